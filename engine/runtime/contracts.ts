@@ -35,6 +35,12 @@ export interface Task {
   process(record: TopicRecord): void;
   /** Restores a store from one record of its changelog topic. */
   restore(record: TopicRecord): void;
+  /**
+   * Emits what the caches of table stores held back since the last flush: one change a key and store (what was before the
+   * first, what is after the last), and one changelog record a changed key. The driver calls it before every commit.
+   * A task that was built without caching (`cache.max.bytes.buffering` = 0, and the test driver) emits each change at once.
+   */
+  flush?(): void;
 }
 
 /** Where undecodable records and failing expressions are reported: the processing log. */
