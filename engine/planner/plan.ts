@@ -1,5 +1,5 @@
 import type { Expression, FunctionCall } from '../ast/expressions';
-import type { Format, KsqlTopic, LogicalSchema, SerdeFeatures, TimestampColumn, WindowType } from '../catalog/catalog';
+import type { Column, Format, KsqlTopic, LogicalSchema, SerdeFeatures, TimestampColumn, WindowType } from '../catalog/catalog';
 
 /**
  * A physical plan is data: a tree of steps from the sources up to one sink. EXPLAIN prints it, the runtime builds its
@@ -41,7 +41,11 @@ export interface SourceStep extends StepBase {
   readonly kind: 'StreamSource' | 'TableSource';
   readonly sourceName: string;
   readonly topic: KsqlTopic;
-  /** Schema as declared; `schema` has the pseudo columns and copied keys added as the query needs them. */
+  /**
+   * Schema as declared. `schema` has the same key; its values are, in this order: the declared value columns, the header
+   * columns, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, a copy of each key column, and, when keys carry a window,
+   * WINDOWSTART BIGINT and WINDOWEND BIGINT. Its `headers` are empty.
+   */
   readonly sourceSchema: LogicalSchema;
   readonly timestamp?: TimestampColumn;
   /** TableSource: keep the table's current value in a store, so that changes carry what they replace. */
@@ -55,7 +59,7 @@ export interface FilterStep extends StepBase {
 export interface SelectStep extends StepBase {
   readonly kind: 'StreamSelect' | 'TableSelect';
   readonly source: Step;
-  /** New names of the key columns (same values, same order). */
+  /** New names of the key columns (same values, same order; empty when there are none). Values are exactly `selects`. */
   readonly keyColumnNames: readonly string[];
   readonly selects: readonly NamedExpression[];
 }
@@ -65,7 +69,10 @@ export interface FlatMapStep extends StepBase {
   readonly source: Step;
   readonly tableFunctions: readonly FunctionCall[];
 }
-/** PARTITION BY and the re-keying before joins: writes through a repartition topic when `repartitions`. */
+/**
+ * PARTITION BY and the re-keying before joins: always through a repartition topic (`formats`). The value row passes unchanged:
+ * `schema.value` is the source's; `schema.key` has one column per expression (none for PARTITION BY NULL).
+ */
 export interface SelectKeyStep extends StepBase {
   readonly kind: 'StreamSelectKey' | 'TableSelectKey';
   readonly source: Step;
@@ -73,12 +80,20 @@ export interface SelectKeyStep extends StepBase {
   readonly keyExpressions: readonly Expression[];
   readonly formats: Formats;
 }
+/**
+ * Groups rows by new keys. `StreamGroupByKey` groups by the key that rows have already (no repartition topic); the others go
+ * through one. The value row passes unchanged. A stream's row with a null in any grouping expression is dropped.
+ */
 export interface GroupByStep extends StepBase {
   readonly kind: 'StreamGroupBy' | 'StreamGroupByKey' | 'TableGroupBy';
   readonly source: Step;
   readonly groupBy: readonly Expression[];
   readonly formats: Formats;
 }
+/**
+ * `schema.value` is, in this order: `nonAggregateColumns`, KSQL_AGG_VARIABLE_0, _1, … and, for windowed aggregates,
+ * WINDOWSTART BIGINT and WINDOWEND BIGINT.
+ */
 export interface AggregateStep extends StepBase {
   readonly kind: 'StreamAggregate' | 'StreamWindowedAggregate' | 'TableAggregate';
   readonly source: Step;
@@ -89,6 +104,12 @@ export interface AggregateStep extends StepBase {
   readonly window?: WindowSpec;
   readonly formats: Formats;
 }
+/**
+ * All joins but the foreign-key one: `schema.key` is one column, `keyName`; `schema.value` is the left's value columns, then the
+ * right's, and then, when the schema has one column more than those, a copy of the key (a synthesised key such as ROWKEY).
+ * Column names of the two sides never clash (they were prefixed by a Select). Keys of both sides are comparable bytes: a side
+ * that was not keyed so already has a SelectKey step.
+ */
 export interface StreamStreamJoinStep extends StepBase {
   readonly kind: 'StreamStreamJoin';
   readonly joinType: 'INNER' | 'LEFT' | 'RIGHT' | 'OUTER';
@@ -118,6 +139,7 @@ export interface TableTableJoinStep extends StepBase {
   readonly right: Step;
   readonly keyName: string;
 }
+/** `schema.key` is the left's key; `schema.value` is the left's value columns, then the right's. */
 export interface ForeignKeyJoinStep extends StepBase {
   readonly kind: 'ForeignKeyTableTableJoin';
   readonly joinType: 'INNER' | 'LEFT';
@@ -133,6 +155,7 @@ export interface SuppressStep extends StepBase {
   readonly source: Step;
   readonly formats: Formats;
 }
+/** `schema.key` and `schema.value` are what is written, in the order of the sink's columns. */
 export interface SinkStep extends StepBase {
   readonly kind: 'StreamSink' | 'TableSink';
   readonly source: Step;
@@ -152,4 +175,20 @@ export interface PersistentQueryPlan {
   /** Names of the sources it reads. */
   readonly sourceNames: readonly string[];
   readonly root: SinkStep;
+}
+
+/** A push query (`SELECT … EMIT CHANGES`): the same steps without a sink; its rows go to one client. */
+export interface PushQueryPlan {
+  readonly queryId: string;
+  readonly sourceNames: readonly string[];
+  /**
+   * The last step is always a Select (or a Suppress over one). Its VALUE columns are the answer's columns in the order asked for:
+   * selected key columns stand there as values too.
+   */
+  readonly root: Step;
+  /** Names and types of the answer. */
+  readonly columns: readonly Column[];
+  /** Rows change rows before them (the query reads or makes a table). */
+  readonly isTable: boolean;
+  readonly limit?: number;
 }
