@@ -41,6 +41,41 @@ export interface Task {
    * A task that was built without caching (`cache.max.bytes.buffering` = 0, and the test driver) emits each change at once.
    */
   flush?(): void;
+  /** Highest record timestamp this task has seen or restored, in milliseconds; -1 before the first. Only grows. */
+  readonly streamTime?: number;
+  /** Work that depends on the wall clock; the driver calls it about once a second. */
+  punctuate?(nowMs: number): void;
+  /** A store by the name in its {@link StoreSpec}, for reading; undefined when this task does not hold it. */
+  store?(name: string): ReadOnlyStore | undefined;
+}
+
+/** A window of time: `start` inclusive; `end` exclusive for TUMBLING and HOPPING, inclusive for SESSION. Milliseconds. */
+export interface TimeWindow {
+  readonly start: number;
+  readonly end: number;
+}
+/** Column values by position, held as `types/sql-type.ts` says. */
+export type Row = readonly unknown[];
+/** One entry of a table's state, decoded. */
+export interface StoredRow {
+  readonly key: Row;
+  readonly window?: TimeWindow;
+  readonly value: Row;
+  readonly timestamp: number;
+}
+/**
+ * State of one task as pull queries read it: always what `process` last wrote (caches included). Rows are snapshots: they are never changed
+ * later, but an iteration must not be held open across `process`.
+ */
+export interface ReadOnlyStore {
+  /** The entry of a key, or of a key and its window. */
+  get(key: Row, window?: TimeWindow): StoredRow | undefined;
+  /** Windowed stores: entries of a key whose window STARTS in [fromMs, toMs], in order of window start. */
+  fetch(key: Row, fromMs: number, toMs: number): Iterable<StoredRow>;
+  /** Every entry; windowed stores in order of window start. */
+  all(): Iterable<StoredRow>;
+  /** Number of entries. */
+  readonly size: number;
 }
 
 /** Where undecodable records and failing expressions are reported: the processing log. */
@@ -66,7 +101,11 @@ export interface SchemaRegistry {
 export interface SchemaText {
   readonly type: 'AVRO' | 'JSON' | 'PROTOBUF';
   readonly text: string;
-  readonly references?: readonly { readonly name: string; readonly subject: string; readonly version: number }[];
+  readonly references?: readonly {
+    readonly name: string;
+    readonly subject: string;
+    readonly version: number;
+  }[];
 }
 export interface RegisteredSchema extends SchemaText {
   readonly id: number;
