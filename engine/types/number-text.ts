@@ -1,0 +1,27 @@
+/**
+ * Java's `Double.toString`: a digit on both sides of the point, scientific form outside [1e-3, 1e7).
+ * Digits are the shortest that read back to the same double.
+ */
+export function doubleToText(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e-3 && magnitude < 1e7) {
+    const text = String(value);
+    return text.includes('.') ? text : `${text}.0`;
+  }
+  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
+  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`;
+}
+
+const JAVA_DOUBLE = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** ksqlDB's reading of a double: Java's decimal forms, NaN and Infinity; no hexadecimal and no type suffix. */
+export function parseDouble(text: string): number {
+  const trimmed = text.trim();
+  if (JAVA_DOUBLE.test(trimmed)) return Number(trimmed);
+  if (trimmed === 'NaN') return NaN;
+  if (/^[+-]?Infinity$/.test(trimmed)) return trimmed.startsWith('-') ? -Infinity : Infinity;
+  throw new RangeError(`For input string: "${text}"`);
+}
