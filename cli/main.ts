@@ -1,0 +1,46 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT, UsageError } from './exit-codes';
+import { registerDown } from './down';
+import { registerEnv } from './env';
+import { registerLogs } from './logs';
+import { registerQuery } from './query';
+import { registerStatus } from './status';
+import { registerUp } from './up';
+
+/** Every command registers itself on the program: one file a command. */
+const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerUp,
+  registerDown,
+  registerStatus,
+  registerLogs,
+  registerEnv,
+  registerQuery,
+];
+
+function createProgram(): Command {
+  const program = new Command('naap');
+  program.description('Streaming analytics of a GPU video/AI network as code.');
+  program.showHelpAfterError('(./naap COMMAND --help says more)').exitOverride();
+  for (const register of COMMANDS) register(program);
+  return program;
+}
+
+async function main(): Promise<void> {
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** Prints what went wrong and returns the exit code. */
+function report(error: unknown): number {
+  // Commander has printed its own; help and version end with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(`naap: ${message}`);
+  if (process.env.NAAP_DEBUG && error instanceof Error) console.error(error.stack);
+  return error instanceof UsageError ? EXIT.usage : EXIT.error;
+}
+
+void main();

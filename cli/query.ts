@@ -1,0 +1,61 @@
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import { loadEndpoints, readSettings } from '../lab';
+import { withExamples } from './help';
+import { streamQuery } from './ksqldb-client';
+
+export function registerQuery(program: Command): void {
+  const command = program
+    .command('query')
+    .argument('<sql>', 'one SELECT statement')
+    .description('Ask the running ksqlDB. A query with EMIT CHANGES goes on until Ctrl-C.')
+    .option('--json', 'one JSON object a row')
+    .action(query);
+  withExamples(command, [
+    './naap query "SELECT * FROM sla_by_orchestrator_1m_v1 LIMIT 10"',
+    './naap query --json "SELECT * FROM ai_stream_status EMIT CHANGES"',
+  ]);
+}
+
+async function query(sql: string, options: { readonly json?: boolean }): Promise<void> {
+  const { ksqldb } = loadEndpoints(readSettings().runDir);
+  const isPush = /\bEMIT\s+(CHANGES|FINAL)\b/i.test(sql);
+  if (options.json || isPush) await printLines(ksqldb.url, sql);
+  else await printTable(ksqldb.url, sql);
+}
+
+async function printLines(url: string, sql: string): Promise<void> {
+  let columns: readonly string[] = [];
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort());
+  try {
+    await streamQuery(
+      url,
+      sql,
+      {
+        onColumns: (names) => (columns = names),
+        onRow: (row) =>
+          console.log(JSON.stringify(Object.fromEntries(row.map((value, index) => [columns[index], value])))),
+      },
+      abort.signal,
+    );
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+  }
+}
+
+async function printTable(url: string, sql: string): Promise<void> {
+  const rows: (readonly unknown[])[] = [];
+  let head: readonly string[] = [];
+  await streamQuery(url, sql, { onColumns: (names) => (head = names), onRow: (row) => rows.push(row) });
+  const table = new Table({ head: [...head], style: { head: [], border: [] } });
+  for (const row of rows) table.push(row.map(cellText));
+  console.log(table.toString());
+  console.log(`${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`);
+}
+
+function cellText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  return JSON.stringify(value);
+}

@@ -1,0 +1,18 @@
+export { readSettings } from './settings';
+export type { LabSettings } from './settings';
+export { naapHome, projectRoot, runDirectory } from './paths';
+export { readPassword, ensureSecret, writePrivateFile } from './secrets';
+export { findProcess, logFile, startProcess, stopProcess } from './process/supervisor';
+export type { LaunchSpec, ProcessRecord } from './process/supervisor';
+export { runningContext, startPlatform } from './platform/start';
+export type { PlatformStart, StartOptions } from './platform/start';
+export { startPart } from './platform/start-part';
+export { purge, stopPlatform } from './platform/stop';
+export { platformStatus } from './platform/status';
+export type { PartStatus } from './platform/status';
+export { loadEndpoints, settingsOfRunning } from './platform/state';
+export { setPlainUsers } from './platform/set-plain-users';
+export { optionalParts, platformParts } from './platform/parts';
+export type { BrokerCount, PartName, PlatformContext, PlatformPart } from './platform/part';
+export { runLayout, kafkaCredentials } from './platform/layout';
+export { ksqlServerSettings } from './platform/ksqldb';

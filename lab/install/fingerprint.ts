@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { InstallPart } from './parts';
+
+/** Changes whenever what would be installed changes: the version, the goals, any file beside the pom. */
+export function fingerprint(root: string, part: InstallPart): string {
+  const hash = createHash('sha256').update(JSON.stringify([part.version, part.how]));
+  if (part.how.kind === 'maven') hashFolder(hash, path.join(root, 'lab', 'poms', part.how.pom));
+  return hash.digest('hex');
+}
+
+function hashFolder(hash: ReturnType<typeof createHash>, folder: string): void {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const names = files.map((entry) => path.join(entry.parentPath, entry.name)).sort();
+  for (const name of names) hash.update(path.relative(folder, name)).update('\0').update(readFileSync(name));
+}

@@ -1,0 +1,133 @@
+import type { PlatformEndpoints } from '../../resources/endpoints';
+import { install } from '../install/install';
+import { locate } from '../install/locate';
+import type { Installed } from '../install/locate';
+import { installPart } from '../install/parts';
+import type { InstallName } from '../install/parts';
+import { findProcess, listProcesses } from '../process/supervisor';
+import type { LabSettings } from '../settings';
+import type { BrokerCount, PartName, PlatformContext, PlatformPart } from './part';
+import { platformParts } from './parts';
+import { startPart } from './start-part';
+import { readState, writeState } from './state';
+import type { PlatformState } from './state';
+
+export interface StartOptions {
+  readonly brokers?: BrokerCount;
+  readonly without?: readonly PartName[];
+  /** A ksqlDB server of one's own; the local engine is not started then. */
+  readonly ksqldbUrl?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (part: PartName, text: string) => void;
+}
+
+/** A platform that is being started. */
+export interface PlatformStart {
+  readonly endpoints: PlatformEndpoints;
+  readonly parts: readonly PlatformPart[];
+  /** Parts that did not run before. */
+  readonly started: ReadonlySet<PartName>;
+  /** Resolves when that part answers; rejects when it, or one that it needs, fails. */
+  readonly ready: (name: PartName) => Promise<void>;
+}
+
+/**
+ * Installs and starts all parts side by side, each as soon as what it needs is there. Returns at once: a caller waits
+ * for the parts that it wants (the object store may take minutes the first time, as it is built from source).
+ */
+export function startPlatform(settings: LabSettings, options: StartOptions = {}): PlatformStart {
+  const state = intendedState(settings, options);
+  const endpoints = writeState(settings, state);
+  const parts = platformParts(state.brokers).filter((part) => !state.without.includes(part.name));
+  const run = new PlatformRun(settings, state, parts, options);
+  return { endpoints, parts, started: run.started, ready: (name) => run.ready(name) };
+}
+
+class PlatformRun {
+  readonly started = new Set<PartName>();
+  private readonly installs = new Map<InstallName, Promise<Installed>>();
+  private readonly installedParts = new Map<InstallName, Installed>();
+  private readonly starts = new Map<PartName, Promise<void>>();
+  private readonly context: PlatformContext;
+
+  constructor(
+    private readonly settings: LabSettings,
+    state: PlatformState,
+    parts: readonly PlatformPart[],
+    private readonly options: StartOptions,
+  ) {
+    this.context = { settings, brokers: state.brokers, installed: (name) => this.installedParts.get(name)! };
+    for (const part of parts) {
+      const start = this.start(part);
+      // A caller may wait for this part later, or never: a failure must not count as unhandled meanwhile.
+      start.catch(() => {});
+      this.starts.set(part.name, start);
+    }
+  }
+
+  ready(name: PartName): Promise<void> {
+    return this.starts.get(name) ?? Promise.reject(new Error(`part "${name}" is not part of this platform`));
+  }
+
+  private async start(part: PlatformPart): Promise<void> {
+    // Lets the constructor register every part before one asks for another.
+    await Promise.resolve();
+    await Promise.all(part.installs.map((name) => this.install(name, part.name)));
+    for (const needed of part.needs) await this.starts.get(needed);
+    this.options.signal?.throwIfAborted();
+    this.options.onProgress?.(part.name, 'starting');
+    if (!findProcess(this.settings.runDir, part.name)) this.started.add(part.name);
+    await startPart(this.context, part, this.options.signal);
+  }
+
+  private async install(name: InstallName, waiting: PartName): Promise<void> {
+    const part = installPart(name);
+    const onProgress = (text: string): void =>
+      this.options.onProgress?.(waiting, `${part.title} ${part.version}: ${text}`);
+    const running =
+      this.installs.get(name) ?? install(this.settings, part, { signal: this.options.signal, onProgress });
+    this.installs.set(name, running);
+    this.installedParts.set(name, await running);
+  }
+}
+
+/** A context for parts that were started by an earlier command. */
+export function runningContext(settings: LabSettings): PlatformContext {
+  const state = readState(settings.runDir);
+  const installed = (name: InstallName): Installed => {
+    const found = locate(settings, installPart(name));
+    if (!found) throw new Error(`${installPart(name).title} is not installed: run ./naap up`);
+    return found;
+  };
+  return {
+    settings: state ? { ...settings, ports: state.ports } : settings,
+    brokers: state?.brokers ?? 1,
+    installed,
+  };
+}
+
+/** What is to run. Throws when a platform runs already in another shape. */
+function intendedState(settings: LabSettings, options: StartOptions): PlatformState {
+  const before = readState(settings.runDir);
+  const isUp =
+    before !== undefined &&
+    listProcesses(settings.runDir).some((it) => findProcess(settings.runDir, it.name));
+  const without = new Set(options.without);
+  if (options.ksqldbUrl) without.add('ksqldb');
+  const state: PlatformState = {
+    brokers: options.brokers ?? before?.brokers ?? 1,
+    without: [...without],
+    ...(options.ksqldbUrl ? { ksqldbUrl: options.ksqldbUrl } : {}),
+    ports: isUp ? before.ports : settings.ports,
+  };
+  if (before && before.brokers !== state.brokers)
+    throw new Error(brokerChange(settings.runDir, before, state));
+  return state;
+}
+
+function brokerChange(runDir: string, before: PlatformState, after: PlatformState): string {
+  return (
+    `the platform in "${runDir}" was made with ${before.brokers} broker(s), not ${after.brokers}: ` +
+    'remove it with ./naap down --purge, or name another folder in NAAP_RUN_DIR'
+  );
+}
