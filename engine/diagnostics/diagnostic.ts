@@ -35,7 +35,13 @@ export class KsqlError extends Error {
 /** Valid ksqlDB that this engine does not run: refused by name, never half-done. */
 export class NotSupportedError extends KsqlError {
   constructor(construct: string, span?: Span, source?: Source) {
-    super({ code: 'KE9001', severity: 'error', message: `${construct} is not supported by the local engine.`, span, source });
+    super({
+      code: 'KE9001',
+      severity: 'error',
+      message: `${construct} is not supported by the local engine.`,
+      span,
+      source,
+    });
     this.name = 'NotSupportedError';
   }
 }
