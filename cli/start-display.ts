@@ -22,7 +22,7 @@ export class StartDisplay {
           await start.ready(part.name);
         } catch (error) {
           failures.push(messageOf(part, error));
-          throw error;
+          throw new Error('see below');
         }
         task.title = `${part.title} ${start.started.has(part.name) ? 'ready' : 'was up'} (${seconds(Date.now() - started)})`;
       },

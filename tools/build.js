@@ -11,7 +11,17 @@ const ENTRY_POINTS = {
   'ksqldb-engine': 'engine/server/main.ts',
   scraper: 'scraper/src/main.ts',
 };
-const ROOMS = ['cli', 'engine', 'lab', 'resources', 'stacks', 'scraper/src', 'policy', 'bench', 'tests/support'];
+const ROOMS = [
+  'cli',
+  'engine',
+  'lab',
+  'resources',
+  'stacks',
+  'scraper/src',
+  'policy',
+  'bench',
+  'tests/support',
+];
 const STAMP = path.join(root, 'dist', '.stamp');
 const ESM_ONLY = new Set(['listr2', 'log-update']);
 
@@ -50,7 +60,9 @@ async function main() {
     setup(build) {
       build.onResolve({ filter: /^[^./]/ }, (args) => {
         if (args.kind === 'entry-point') return undefined;
-        const name = args.path.startsWith('@') ? args.path.split('/').slice(0, 2).join('/') : args.path.split('/')[0];
+        const name = args.path.startsWith('@')
+          ? args.path.split('/').slice(0, 2).join('/')
+          : args.path.split('/')[0];
         if (ESM_ONLY.has(name) || args.importer.includes('node_modules')) return undefined;
         return { path: args.path, external: true };
       });

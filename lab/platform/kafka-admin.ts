@@ -9,6 +9,7 @@ import {
 import type { AclEntry, Admin } from 'kafkajs';
 import { readPassword } from '../secrets';
 import { brokerIds, brokerPorts } from './kafka-settings';
+import type { BrokerId } from './kafka-settings';
 import { CONNECT_GROUP, CONNECT_TOPIC_PREFIX, KSQL_SERVICE_ID } from './names';
 import { PRINCIPALS, kafkaCredentials } from './layout';
 import type { PlatformContext } from './part';
@@ -22,12 +23,12 @@ export function bootstrapServers(context: Pick<PlatformContext, 'settings' | 'br
   return brokerIds(brokers).map((id) => `127.0.0.1:${brokerPorts(settings.ports, id).client}`);
 }
 
-/** Whether all brokers have joined and the administrator gets in. */
-export async function brokersAnswer(context: PlatformContext): Promise<boolean> {
+/** Whether that broker has joined the cluster and the administrator gets in. */
+export async function brokerAnswers(context: PlatformContext, id: BrokerId): Promise<boolean> {
   try {
     return await withAdmin(context, async (admin) => {
       const { brokers } = await admin.describeCluster();
-      return brokers.length === context.brokers;
+      return brokers.some((broker) => broker.nodeId === id);
     });
   } catch {
     return false;

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { runTool } from '../install/run';
 import type { LaunchSpec } from '../process/supervisor';
 import { readPassword, writePrivateFile } from '../secrets';
-import { grantPlatformAcls, brokersAnswer } from './kafka-admin';
+import { brokerAnswers, grantPlatformAcls } from './kafka-admin';
 import { brokerPorts, brokerSettings } from './kafka-settings';
 import type { BrokerId } from './kafka-settings';
 import { fastStartFlags, jarFolder, writeLogConfiguration } from './java';
@@ -28,7 +28,7 @@ export function kafkaPart(id: BrokerId): PlatformPart {
     needs: [],
     ports: ({ settings }) => Object.values<number>({ ...brokerPorts(settings.ports, id) }),
     prepare: (context) => prepareBroker(context, id),
-    isReady: (context) => brokersAnswer(context),
+    isReady: (context) => brokerAnswers(context, id),
     afterStart: id === 1 ? grantPlatformAcls : undefined,
   };
 }

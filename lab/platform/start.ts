@@ -73,11 +73,19 @@ class PlatformRun {
     // Lets the constructor register every part before one asks for another.
     await Promise.resolve();
     await Promise.all(part.installs.map((name) => this.install(name, part.name)));
-    for (const needed of part.needs) await this.starts.get(needed);
+    for (const needed of part.needs) await this.needed(needed);
     this.options.signal?.throwIfAborted();
     this.options.onProgress?.(part.name, 'starting');
     if (!findProcess(this.settings.runDir, part.name)) this.started.add(part.name);
     await startPart(this.context, part, this.options.signal);
+  }
+
+  private async needed(name: PartName): Promise<void> {
+    try {
+      await this.starts.get(name);
+    } catch {
+      throw new Error(`not started, as ${name} failed`);
+    }
   }
 
   private async install(name: InstallName, waiting: PartName): Promise<void> {

@@ -25,9 +25,15 @@ export async function ensureIngestTls(runDir: string): Promise<IngestTls> {
     passwordFile: path.join(folder, 'ingest-keystore'),
     caFile: path.join(folder, 'ingest-ca.pem'),
   };
-  if (!existsSync(tls.keyStore) || !existsSync(tls.caFile)) await make(tls);
+  if (existsSync(tls.keyStore) && existsSync(tls.caFile)) return tls;
+  // Several brokers ask at the same time.
+  const making = inTheMaking.get(folder) ?? make(tls).finally(() => inTheMaking.delete(folder));
+  inTheMaking.set(folder, making);
+  await making;
   return tls;
 }
+
+const inTheMaking = new Map<string, Promise<void>>();
 
 async function make(tls: IngestTls): Promise<void> {
   mkdirSync(path.dirname(tls.keyStore), { recursive: true, mode: 0o700 });
