@@ -8,8 +8,8 @@ import { partitionKey } from './broker';
 
 /** A fetch waits this long for records at most; a partition that joins a lane waits as long until it is asked for. */
 const MAX_WAIT_MS = 100;
-const MAX_BYTES = 16 * 1024 * 1024;
-const PARTITION_MAX_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
+const PARTITION_MAX_BYTES = 1024 * 1024;
 const RETRY_PAUSE_MS = 100;
 const OFFSET_OUT_OF_RANGE = 1;
 
@@ -23,19 +23,20 @@ interface Entry {
 }
 
 /**
- * Reads partitions by manual assignment. A lane reads each partition from one place only, with one connection a broker;
- * who wants another place of it gets another lane and moves over once both have met, so that any number of queries over a
- * topic cost one fetch and one decoding when they are abreast.
+ * Reads partitions by manual assignment. A lane reads each partition from one place only, with one connection a broker.
+ * A subscription starts in a fresh lane, so that it waits for nobody, and moves to the first lane once that one reads the same
+ * place (or does not read the partition): any number of queries over a topic cost one fetch and one decoding when they are abreast.
  */
 export class FetchLanes {
   private readonly lanes: FetchLane[] = [];
+  private fresh: FetchLane | undefined;
   private nextLane = 0;
 
   constructor(private readonly cluster: KafkaCluster) {}
 
   subscribe(position: TopicOffset, listener: PartitionListener, isolated: boolean): Subscription {
     const key = partitionKey(position.topic, position.partition);
-    const lane = (isolated ? undefined : this.lanes.find((candidate) => candidate.accepts(key, position.offset))) ?? this.openLane(isolated);
+    const lane = isolated ? this.openLane(true) : this.freshLane(key, position.offset);
     lane.join(key, position, listener);
     return {
       resume: () => this.laneOf(listener)?.wake(),
@@ -51,27 +52,36 @@ export class FetchLanes {
     return this.lanes.find((lane) => lane.has(listener));
   }
 
+  /** Subscriptions that are made in one go share a fresh lane. */
+  private freshLane(key: string, offset: number): FetchLane {
+    if (!this.fresh?.accepts(key, offset)) {
+      this.fresh = this.openLane(false);
+      setImmediate(() => (this.fresh = undefined));
+    }
+    return this.fresh!;
+  }
+
   private openLane(isolated: boolean): FetchLane {
     const lane = new FetchLane(this.cluster, `fetch:${this.nextLane++}`, isolated, {
-      onAdvance: (from, key, entry) => this.merge(from, key, entry),
+      onDelivered: (from, key, entry) => this.merge(from, key, entry),
       onEmpty: (empty) => this.lanes.splice(this.lanes.indexOf(empty), 1),
     });
     this.lanes.push(lane);
     return lane;
   }
 
-  /** Lets listeners that caught up go over to the lane that reads the same place. */
+  /** Lets listeners that are at the first lane's place go over to it. */
   private merge(from: FetchLane, key: string, entry: Entry): void {
-    if (from.isolated) return;
-    const other = this.lanes.find((lane) => lane !== from && !lane.isolated && lane.isAt(key, entry.position));
-    if (!other) return;
+    const first = this.lanes.find((lane) => !lane.isolated);
+    if (from.isolated || !first || first === from || !first.accepts(key, entry.position)) return;
+    for (const listener of entry.listeners) first.join(key, { topic: entry.topic, partition: entry.partition, offset: entry.position }, listener);
     from.remove(key);
-    for (const listener of entry.listeners) other.join(key, { topic: entry.topic, partition: entry.partition, offset: entry.position }, listener);
   }
 }
 
 interface LaneEvents {
-  onAdvance(lane: FetchLane, key: string, entry: Entry): void;
+  /** An answer for the entry was handed on; it may be moved now. */
+  onDelivered(lane: FetchLane, key: string, entry: Entry): void;
   onEmpty(lane: FetchLane): void;
 }
 
@@ -201,11 +211,10 @@ class FetchLane {
 
   private deliver(key: string, entry: Entry, part: FetchedPartition): void {
     if (part.errorCode !== 0) return this.onPartitionError(key, entry, part.errorCode);
-    const moved = part.nextOffset > entry.position;
     entry.position = part.nextOffset;
     // Also told when nothing came: a listener learns how far the partition reaches.
     for (const listener of [...entry.listeners]) listener.onRecords(part.records, part.nextOffset, part.lastStableOffset);
-    if (moved && this.entries.get(key) === entry) this.events.onAdvance(this, key, entry);
+    if (this.entries.get(key) === entry) this.events.onDelivered(this, key, entry);
   }
 
   private onPartitionError(key: string, entry: Entry, code: number): void {
