@@ -70,14 +70,16 @@ export interface FlatMapStep extends StepBase {
   readonly tableFunctions: readonly FunctionCall[];
 }
 /**
- * PARTITION BY and the re-keying before joins: always through a repartition topic (`formats`). The value row passes unchanged:
- * `schema.value` is the source's; `schema.key` has one column per expression (none for PARTITION BY NULL).
+ * PARTITION BY and the re-keying before joins. The value row passes unchanged: `schema.value` is the source's; `schema.key` has
+ * one column per expression (none for PARTITION BY NULL).
  */
 export interface SelectKeyStep extends StepBase {
   readonly kind: 'StreamSelectKey' | 'TableSelectKey';
   readonly source: Step;
   /** Empty: PARTITION BY NULL. */
   readonly keyExpressions: readonly Expression[];
+  /** `true` before joins: rows pass through a repartition topic; `false`: the sink's topic partitions them (PARTITION BY). */
+  readonly repartitions: boolean;
   readonly formats: Formats;
 }
 /**
