@@ -5,6 +5,7 @@ import { registerEnv } from './env';
 import { registerLogs } from './logs';
 import { registerQuery } from './query';
 import { registerStatus } from './status';
+import { registerTest } from './test';
 import { registerUp } from './up';
 
 /** Every command registers itself on the program: one file a command. */
@@ -15,6 +16,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerLogs,
   registerEnv,
   registerQuery,
+  registerTest,
 ];
 
 function createProgram(): Command {

@@ -16,3 +16,5 @@ export { optionalParts, platformParts } from './platform/parts';
 export type { BrokerCount, PartName, PlatformContext, PlatformPart } from './platform/part';
 export { runLayout, kafkaCredentials } from './platform/layout';
 export { ksqlServerSettings } from './platform/ksqldb';
+export { INSTALL_PARTS } from './install/parts';
+export { install } from './install/install';
