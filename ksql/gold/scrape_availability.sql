@@ -1,0 +1,28 @@
+-- description: How often an orchestrator's endpoints answered: polls, successes and durations.
+-- grain: orchestrator, kind of endpoint, window of the poll
+-- owner: analytics
+-- windows: 1m
+-- serving: yes
+
+-- Availability over any time is the sum of reached through the sum of polls.
+CREATE TABLE ${name} WITH (
+  KAFKA_TOPIC = 'gold.scrape_availability_${window}.v${version}',
+  PARTITIONS = ${partitions},
+  REPLICAS = ${replicas},
+  RETENTION_MS = ${retention_gold_ms},
+  KEY_FORMAT = 'JSON',
+  VALUE_FORMAT = 'AVRO'
+) AS
+SELECT
+  orchestrator_id,
+  event_type,
+  WINDOWSTART AS window_start,
+  COUNT(*) AS polls,
+  SUM(CASE WHEN outcome <> 'failure' THEN 1 ELSE 0 END) AS reached,
+  SUM(CASE WHEN error_kind = 'timeout' THEN 1 ELSE 0 END) AS timeouts,
+  SUM(duration_ms) AS duration_sum_ms,
+  MAX(duration_ms) AS duration_max_ms
+FROM orchestrator_scrape
+WINDOW TUMBLING (SIZE ${window_size}, RETENTION ${window_retention}, GRACE PERIOD ${window_grace})
+GROUP BY orchestrator_id, event_type
+EMIT CHANGES;
