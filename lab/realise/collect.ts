@@ -1,0 +1,119 @@
+import path from 'node:path';
+import { readFileSync } from 'node:fs';
+import * as pulumi from '@pulumi/pulumi';
+import { parse } from 'yaml';
+import type { DeclaredOptions, DeclaredResource, Json } from '../../resources/declared';
+import { readDeclaration } from '../../stacks/declaration';
+import { readEnvironment } from '../../stacks/environment';
+import type { Variables } from '../../stacks/references';
+import { secretReferences } from '../../stacks/secrets';
+import { declareStack } from '../../stacks/stack';
+import { unwrapSecrets } from './secret-inputs';
+
+const PROJECT = 'naap';
+const STACK_TYPE = 'pulumi:pulumi:Stack';
+
+export interface CollectOptions {
+  /** The checkout. */
+  readonly root: string;
+  /** Name of the stack: `dev`, `staging`, `prod` or any other that has a `Pulumi.<name>.yaml`. */
+  readonly stack: string;
+  /** What `env:` references stand for. */
+  readonly variables: Variables;
+}
+
+/** Pulumi's runtime is one a process: runs of the program follow each other. */
+let queue: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the Pulumi program of `stack` under Pulumi's mock monitor and returns every resource it declares, in the order in
+ * which Pulumi registers them (each after those it needs), with inputs resolved, secrets as references and the options
+ * that a mock does not see. Nothing is contacted.
+ * @throws what the program throws: a configuration that does not fit, a file that cannot be read
+ */
+export function collect(options: CollectOptions): Promise<readonly DeclaredResource[]> {
+  const run = queue.then(() => collectNow(options));
+  queue = run.catch(() => undefined);
+  return run;
+}
+
+async function collectNow({ root, stack, variables }: CollectOptions): Promise<readonly DeclaredResource[]> {
+  const file = `Pulumi.${stack}.yaml`;
+  const { config } = parse(readFileSync(path.join(root, file), 'utf8')) as {
+    config?: Record<string, unknown>;
+  };
+  const environment = readEnvironment({ name: stack, file, values: config ?? {}, variables });
+  const declaration = readDeclaration(root);
+  return runUnderMocks(stack, () => declareStack({ environment, declaration, secrets: secretReferences }));
+}
+
+/** Runs `program` under mocks and returns what it registered. */
+export async function runUnderMocks(
+  stack: string,
+  program: () => void,
+): Promise<readonly DeclaredResource[]> {
+  const collected: DeclaredResource[] = [];
+  const options = new Map<string, DeclaredOptions>();
+  await pulumi.runtime.setMocks(
+    {
+      call: ({ token }) => {
+        throw new Error(`the program calls provider function "${token}": nothing answers it here`);
+      },
+      newResource: ({ type, name, inputs, id }) => {
+        if (type !== STACK_TYPE)
+          collected.push(resourceOf(type, name, inputs as Record<string, unknown>, options));
+        return { id: id ?? name, state: inputs as Record<string, unknown> };
+      },
+    },
+    PROJECT,
+    stack,
+  );
+  await runProgram(program, options);
+  return collected.filter(({ type }) => !type.startsWith('naap:stack:'));
+}
+
+/** An error is carried around the runtime, which would otherwise end the process for it. */
+async function runProgram(program: () => void, options: Map<string, DeclaredOptions>): Promise<void> {
+  let failure: { readonly error: unknown } | undefined;
+  await pulumi.runtime.runInPulumiStack(() => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+      options.set(optionsKey(type, name), optionsOf(opts as pulumi.CustomResourceOptions));
+      return undefined;
+    });
+    try {
+      program();
+    } catch (error) {
+      failure = { error };
+    }
+    return Promise.resolve(undefined);
+  });
+  await pulumi.runtime.disconnect();
+  if (failure) throw failure.error;
+}
+
+function resourceOf(
+  type: string,
+  name: string,
+  wrapped: Record<string, unknown>,
+  options: ReadonlyMap<string, DeclaredOptions>,
+): DeclaredResource {
+  const { value, secrets } = unwrapSecrets(wrapped);
+  const found = options.get(optionsKey(type, name)) ?? optionsOf({});
+  return { type, name, inputs: value as Record<string, Json>, secrets, options: found };
+}
+
+function optionsOf({
+  protect,
+  retainOnDelete,
+  deleteBeforeReplace,
+}: pulumi.CustomResourceOptions): DeclaredOptions {
+  return {
+    protect: protect === true,
+    retainOnDelete: retainOnDelete === true,
+    deleteBeforeReplace: deleteBeforeReplace === true,
+  };
+}
+
+function optionsKey(type: string, name: string): string {
+  return `${type}::${name}`;
+}

@@ -1,0 +1,227 @@
+import { parseStatements } from '../../engine/parser/index';
+import type { ParsedStatement } from '../../engine/parser/index';
+import { undefinedVariables, normalizeVariables } from '../../engine/lexer/variables';
+import { createSource } from '../../engine/source/source';
+import { dependencyOrder } from './dependency-order';
+import { readHeader } from './sql-header';
+import type { SqlHeader } from './sql-header';
+import { statementFacts } from './statement-facts';
+import type { StatementFacts } from './statement-facts';
+import { liveVersions } from './versions';
+import type { Versions } from './versions';
+
+/** One `.sql` file as it lies in `ksql/<layer>/`. */
+export interface SqlFile {
+  /** Path below the project, with `/`: `ksql/gold/sla.sql`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What one environment gives the files. */
+export interface SqlContext {
+  /** Values of `${name}`. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Values that a window adds for each file that names it. */
+  readonly windows: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly versions: Versions;
+}
+
+export interface SqlStatement {
+  /** Without comments before it and with its variables replaced. */
+  readonly text: string;
+  /** Session properties of this statement alone: the `SET` lines before it. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly facts: StatementFacts;
+}
+
+/** One object of ksqlDB, or a file of INSERT INTO: what is created, compared and dropped as one. */
+export interface SqlObject {
+  /** As ksqlDB names it: upper case unless quoted. INSERT INTO only: the file's name in upper case. */
+  readonly name: string;
+  readonly file: string;
+  /** `bronze`, `silver`, `gold`, `alerts`. */
+  readonly layer: string;
+  readonly header: SqlHeader;
+  readonly window?: string;
+  readonly version?: number;
+  readonly statements: readonly SqlStatement[];
+  /** Other objects that must exist before this one. */
+  readonly dependsOn: readonly string[];
+}
+
+/**
+ * Expands, parses and orders the files of one environment, each object after those that it reads.
+ * @throws Error with the place of what is wrong: a syntax error, an unknown variable or window, two objects of one
+ *   name, an object that nothing makes, a cycle.
+ */
+export function loadSqlFiles(files: readonly SqlFile[], context: SqlContext): SqlObject[] {
+  const known = new Set(files.map(({ path }) => baseName(path)));
+  for (const name of Object.keys(context.versions)) {
+    if (!known.has(name)) throw new Error(`ksql/versions.yaml: "${name}" is no file of ksql/`);
+  }
+  const withNames = { ...context, variables: { ...objectVariables(files, context), ...context.variables } };
+  const objects = files
+    .filter(({ path }) => !isKeptVersion(path))
+    .flatMap((file) => expandFile(file, files, withNames));
+  return dependencyOrder(withTopicDependencies(objects));
+}
+
+/** A source declared over a topic comes after the object that writes this topic. */
+function withTopicDependencies(objects: readonly SqlObject[]): SqlObject[] {
+  const writers = new Map<string, string>();
+  for (const { name, statements } of objects) {
+    for (const { facts } of statements) if (facts.writesTopic) writers.set(facts.writesTopic, name);
+  }
+  return objects.map((object) => {
+    const read = object.statements.flatMap(({ facts }) =>
+      facts.readsTopic ? (writers.get(facts.readsTopic) ?? []) : [],
+    );
+    return {
+      ...object,
+      dependsOn: [...new Set([...object.dependsOn, ...read])].filter((name) => name !== object.name),
+    };
+  });
+}
+
+/** Name of the file without folder, kept version and extension: `ksql/gold/sla.v1.sql` is `sla`. */
+export function baseName(path: string): string {
+  return path.replace(/^.*\//, '').replace(/(\.v\d+)?\.sql$/, '');
+}
+
+/** `sla.v1.sql` keeps the text of a version that still runs while `sla.sql` is already the next one. */
+function isKeptVersion(path: string): boolean {
+  return /\.v\d+\.sql$/.test(path);
+}
+
+/** `${sessions}` in any file is the name of the version of `sessions.sql` that readers use. */
+function objectVariables(files: readonly SqlFile[], { versions }: SqlContext): Record<string, string> {
+  const entries = files.flatMap(({ path, text }) => {
+    const name = baseName(path);
+    const version = versions[name]?.running;
+    return version === undefined || readHeader(text).windows.length > 0
+      ? []
+      : [[name, `${name}_v${version}`] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function expandFile(file: SqlFile, files: readonly SqlFile[], context: SqlContext): SqlObject[] {
+  const versions = context.versions[baseName(file.path)];
+  if (!versions) return expandWindows(file, context, undefined);
+  return liveVersions(versions).flatMap((version) => {
+    const kept = files.find(({ path }) => path === file.path.replace(/\.sql$/, `.v${version}.sql`));
+    return expandWindows(kept ?? file, context, version);
+  });
+}
+
+function expandWindows(file: SqlFile, context: SqlContext, declared: number | undefined): SqlObject[] {
+  const header = readHeader(file.text);
+  if (header.windows.length === 0) return [readObject(file, header, context, { version: declared })];
+  return header.windows.map((window) => {
+    if (!context.windows[window]) {
+      const names = Object.keys(context.windows).join(', ');
+      throw new Error(`${file.path}: window "${window}" is not one of the environment's: ${names}`);
+    }
+    return readObject(file, header, context, { window, version: declared ?? 1 });
+  });
+}
+
+interface Expansion {
+  readonly window?: string;
+  readonly version?: number;
+}
+
+function readObject(
+  file: SqlFile,
+  header: SqlHeader,
+  context: SqlContext,
+  { window, version }: Expansion,
+): SqlObject {
+  const suffix = `${window ? `_${window}` : ''}${version ? `_v${version}` : ''}`;
+  const variables = normalizeVariables(
+    new Map(
+      Object.entries({
+        ...context.variables,
+        ...(window ? { window, ...context.windows[window] } : {}),
+        ...(version ? { version: String(version) } : {}),
+        name: `${baseName(file.path)}${suffix}`,
+        suffix,
+      }),
+    ),
+  );
+  const missing = undefinedVariables(withoutComments(file.text), variables);
+  if (missing.length > 0) {
+    throw new Error(
+      `${file.path}: variable${missing.length > 1 ? 's' : ''} ${missing.map((name) => `\${${name}}`).join(', ')} not defined by the environment`,
+    );
+  }
+  const statements = parseFile(file, variables);
+  const object = { file: file.path, layer: layerOf(file.path), header, window, version, statements };
+  const name =
+    statements.find(({ facts }) => facts.makes)?.facts.makes ??
+    `${baseName(file.path)}${suffix}`.toUpperCase();
+  checkName(name, file, suffix);
+  return { ...object, name, dependsOn: outsideNeeds(statements) };
+}
+
+function parseFile(file: SqlFile, variables: ReadonlyMap<string, string>): SqlStatement[] {
+  let parsed: ParsedStatement[];
+  try {
+    parsed = parseStatements(createSource(file.text, file.path), { variables });
+  } catch (error) {
+    throw new Error(`${file.path}: ${(error as Error).message}`, { cause: error });
+  }
+  return withProperties(parsed, file);
+}
+
+/** `SET` lines hold for the statement that follows them. */
+function withProperties(parsed: readonly ParsedStatement[], file: SqlFile): SqlStatement[] {
+  const statements: SqlStatement[] = [];
+  let properties: Record<string, string> = {};
+  for (const { statement, text, span } of parsed) {
+    const facts = statementFacts(statement);
+    if (statement.kind === 'SetProperty') {
+      properties[statement.name] = statement.value;
+    } else if (facts) {
+      statements.push({ text, properties, facts });
+      properties = {};
+    } else {
+      throw placeError(
+        file,
+        span,
+        `a ${statement.kind} statement cannot stand here: expected SET, CREATE STREAM, CREATE TABLE, CREATE TYPE or INSERT INTO … SELECT`,
+      );
+    }
+  }
+  if (statements.length === 0)
+    throw new Error(`${file.path}: holds no statement that makes or fills an object`);
+  return statements;
+}
+
+function placeError(
+  file: SqlFile,
+  { line, column }: { line: number; column: number },
+  message: string,
+): Error {
+  return new Error(`${file.path}:${line}:${column}: ${message}`);
+}
+
+/** The one object of a file is named like the file, so that it can be found. */
+function checkName(name: string, file: SqlFile, suffix: string): void {
+  const expected = `${baseName(file.path)}${suffix}`.toUpperCase();
+  if (name.toUpperCase() === expected) return;
+  throw new Error(`${file.path}: makes "${name}", expected "${expected}", as the file is named`);
+}
+
+function outsideNeeds(statements: readonly SqlStatement[]): string[] {
+  const made = new Set(statements.map(({ facts }) => facts.makes));
+  return [...new Set(statements.flatMap(({ facts }) => facts.needs))].filter((name) => !made.has(name));
+}
+
+function layerOf(path: string): string {
+  return path.split('/').at(-2) ?? '';
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/^\s*--.*$/gm, '');
+}

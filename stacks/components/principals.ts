@@ -1,0 +1,87 @@
+import * as kafka from '@pulumi/kafka';
+import * as pulumi from '@pulumi/pulumi';
+import { aclKey } from '../acls';
+import type { AclEntry } from '../acls';
+import type { Environment } from '../environment-schema';
+import { PlainUser } from '../naap/plain-user';
+import { PRINCIPAL } from '../names';
+
+/** Kafka's own default; the passwords are random, so more rounds would protect nothing. */
+const SCRAM_ITERATIONS = 4096;
+
+export interface PrincipalsArgs {
+  readonly environment: Environment;
+  readonly scramUsers: readonly string[];
+  readonly acls: readonly AclEntry[];
+  readonly kafkaPassword: (principal: string) => pulumi.Input<string>;
+  readonly plainPassword: (gateway: string) => pulumi.Input<string>;
+  readonly provider: kafka.Provider;
+}
+
+/** Every identity, its rights and its quota. */
+export class Principals extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    private readonly args: PrincipalsArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super('naap:stack:Principals', name, {}, options);
+    args.scramUsers.forEach((user) => this.scramUser(user));
+    args.environment.gateways.forEach(({ name }) => this.plainUser(name));
+    args.acls.forEach((entry) => this.acl(entry));
+    this.quotas();
+    this.registerOutputs({});
+  }
+
+  private scramUser(username: string): void {
+    const password = this.args.kafkaPassword(username);
+    const credential = {
+      username,
+      password,
+      scramMechanism: 'SCRAM-SHA-512',
+      scramIterations: SCRAM_ITERATIONS,
+    };
+    new kafka.UserScramCredential(username, credential, {
+      ...this.child(),
+      additionalSecretOutputs: ['password'],
+    });
+  }
+
+  private plainUser(username: string): void {
+    new PlainUser(username, { username, password: this.args.plainPassword(username) }, { parent: this });
+  }
+
+  private acl(entry: AclEntry): void {
+    new kafka.Acl(
+      aclKey(entry),
+      {
+        aclPrincipal: `User:${entry.principal}`,
+        aclHost: '*',
+        aclPermissionType: 'Allow',
+        aclOperation: entry.operation,
+        aclResourceType: entry.resourceType,
+        aclResourceName: entry.name,
+        resourcePatternTypeFilter: entry.pattern,
+      },
+      this.child(),
+    );
+  }
+
+  private quotas(): void {
+    const { gateways, quotas } = this.args.environment;
+    for (const { name, producerByteRate } of gateways) {
+      this.quota(name, { producer_byte_rate: String(producerByteRate ?? quotas.gatewayProducerByteRate) });
+    }
+    this.quota(PRINCIPAL.query, { consumer_byte_rate: String(quotas.queryConsumerByteRate) });
+  }
+
+  /** Deleted before it is replaced: the other way round the provider deletes the new one and says nothing. */
+  private quota(user: string, config: Record<string, string>): void {
+    const options = { ...this.child(), deleteBeforeReplace: true };
+    new kafka.Quota(`user:${user}`, { entityType: 'user', entityName: user, config }, options);
+  }
+
+  private child(): pulumi.CustomResourceOptions {
+    return { parent: this, provider: this.args.provider };
+  }
+}

@@ -1,0 +1,28 @@
+import * as pulumi from '@pulumi/pulumi';
+import { connectorConfig } from '../connector-config';
+import type { ConnectorDefinition } from '../connector-definition';
+import type { Environment } from '../environment-schema';
+import { Connector } from '../naap/connector';
+
+export interface SinksArgs {
+  readonly environment: Environment;
+  readonly connectors: readonly ConnectorDefinition[];
+}
+
+/** The connectors, each in the worker group that its definition names. */
+export class Sinks extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    { environment, connectors }: SinksArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super('naap:stack:Sinks', name, {}, options);
+    for (const definition of connectors) {
+      const connectUrl = environment.connect.clusters[definition.cluster].url;
+      const config = connectorConfig(definition, environment);
+      const args = { connectUrl, connector: definition.name, config, state: 'RUNNING' } as const;
+      new Connector(definition.name, args, { parent: this });
+    }
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import { parseDuration } from './duration';
+import { isReference } from './references';
+
+/** Longest name that Kafka allows, and the characters in it. */
+const KAFKA_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
+const HOST_PORT = /^[^:\s/]+:\d{1,5}$/;
+/** More partitions than this on one topic is a mistake, not a plan. */
+const MAX_PARTITIONS = 512;
+const MAX_REPLICATION = 7;
+
+const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, {
+    error: ({ input }) =>
+      `expected a duration such as "7d", "12h", "30m", "5s" or "infinite", found ${JSON.stringify(input)}`,
+  })
+  .transform((text) => parseDuration(text)!);
+
+const finiteDuration = duration.refine((milliseconds) => milliseconds > 0, {
+  error: 'expected a duration above 0 that ends',
+});
+
+const secretReference = z.string().refine(isReference, {
+  error: 'expected a reference, "env:NAME" or "file:/path": a secret is never written into the configuration',
+});
+
+const url = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' });
+const kafkaName = z.string().regex(KAFKA_NAME, 'expected a name of letters, digits, ".", "_" and "-"');
+const partitions = z.int().min(1).max(MAX_PARTITIONS);
+
+/** `a:1,b:2` (one variable can carry it) or a list. */
+const hostList = z
+  .union([z.string().transform((text) => text.split(',').map((part) => part.trim())), z.array(z.string())])
+  .pipe(z.array(z.string().regex(HOST_PORT, 'expected "host:port"')).min(1));
+
+/** Without a password: the file of that user in `secretsDirectory`. */
+const credentials = z.strictObject({ username: z.string().min(1), password: secretReference.optional() });
+
+const kafka = z.strictObject({
+  /** Listener with SCRAM-SHA-512. */
+  bootstrap: hostList,
+  tls: z.boolean(),
+  /** PEM file of the CA; the system's where it is absent. */
+  caFile: z.string().optional(),
+  admin: credentials,
+});
+
+const topics = z.strictObject({
+  replicationFactor: z.int().min(1).max(MAX_REPLICATION),
+  minInsyncReplicas: z.int().min(1).max(MAX_REPLICATION),
+  partitions: z.strictObject({ telemetry: partitions, deadLetter: partitions }),
+  retention: z.strictObject({
+    telemetry: finiteDuration,
+    deadLetter: finiteDuration,
+    control: finiteDuration,
+  }),
+  /** Largest record that a telemetry topic takes, in bytes. */
+  maxMessageBytes: z.int().min(1_024),
+});
+
+const window = z.strictObject({ size: finiteDuration, grace: finiteDuration, retention: finiteDuration });
+
+const rollups = z.strictObject({
+  /** Partitions of every topic that ksqlDB makes: one number, as joins need equal ones. */
+  partitions,
+  /** How long the topics of each layer are kept. */
+  retention: z.strictObject({
+    bronze: finiteDuration,
+    silver: finiteDuration,
+    gold: finiteDuration,
+    alerts: finiteDuration,
+    ignored: finiteDuration,
+    deadLetter: finiteDuration,
+  }),
+  /** By the name that a rollup's header uses: `windows: 1m,1h`. */
+  windows: z.record(z.string().regex(/^[1-9]\d*(s|m|h|d)$/, 'expected a window name such as "1m"'), window),
+});
+
+const ksqldb = z.strictObject({ url, serviceId: kafkaName, credentials: credentials.optional() });
+
+const registry = z.strictObject({
+  /** Root of the Confluent-compatible API. */
+  url,
+  /** Root of the registry's own API, which the converters in Connect use. */
+  nativeUrl: url,
+  credentials: credentials.optional(),
+});
+
+const connectCluster = z.strictObject({
+  url,
+  /** What the worker itself runs as, and where it keeps its state. */
+  worker: z.strictObject({ principal: kafkaName, group: kafkaName, topicPrefix: kafkaName }),
+});
+
+const connect = z.strictObject({
+  clusters: z.strictObject({ critical: connectCluster, curated: connectCluster }),
+  /** Folder of secret files, as the worker sees it. */
+  secretsDirectory: z.string().startsWith('/', 'expected an absolute path'),
+});
+
+const lake = z.strictObject({
+  endpoint: url,
+  region: z.string().min(1),
+  bucket: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'expected a bucket name: 3 to 63 of a-z, 0-9, "." and "-"'),
+  admin: credentials,
+  /** JDBC URI of the Iceberg catalog; `{connector}` is replaced, as a SQLite file takes one writer. */
+  catalog: z.strictObject({ uri: z.string().startsWith('jdbc:'), credentials: credentials.optional() }),
+  retention: z.strictObject({ raw: finiteDuration, noncurrent: finiteDuration }),
+  /** KMS key of the bucket's encryption at rest, where the store has a KMS. */
+  kmsKeyId: z.string().optional(),
+});
+
+const gateway = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'expected a name of a-z, 0-9 and "-"'),
+  /** Bytes a second that the gateway may produce before the broker slows it down. */
+  producerByteRate: z.int().min(1_024).optional(),
+});
+
+const quotas = z.strictObject({
+  /** Default of a gateway, bytes a second. */
+  gatewayProducerByteRate: z.int().min(1_024),
+  /** What the query user may read, bytes a second. */
+  queryConsumerByteRate: z.int().min(1_024),
+});
+
+const scraper = z.strictObject({
+  image: z
+    .string()
+    .regex(/@sha256:[0-9a-f]{64}$|:[A-Za-z0-9_.-]+$/, 'expected an image with a tag or a digest'),
+  namespace: z.string().min(1),
+  replicas: z.int().min(1).max(1, 'expected 1: two scrapers would poll everything twice'),
+  /** Name of the Kubernetes secret with the key `password`. */
+  passwordSecret: z.string().min(1),
+  /** Where the targets come from; the scraper's own form (`scraper/README.md`). */
+  sources: z.array(z.record(z.string(), z.unknown())).min(1),
+  allowedCidrs: z.array(z.string()).default([]),
+});
+
+/** Everything that one environment may say, under the namespace `naap:` of its `Pulumi.<environment>.yaml`. */
+export const environmentSchema = z
+  .strictObject({
+    /** Folder of secret files, one a user (`kafka-<name>`, `plain-<name>`, `lake-<name>`), as the one who applies sees it. */
+    secretsDirectory: z.string().startsWith('/', 'expected an absolute path'),
+    kafka,
+    topics,
+    rollups,
+    ksqldb,
+    registry,
+    connect,
+    lake,
+    gateways: z.array(gateway).min(1),
+    quotas,
+    /** Absent: not deployed by the stack (the lab runs it as a process). */
+    scraper: scraper.optional(),
+    /** Provider for Kubernetes objects: a context of the kubeconfig. */
+    kubernetes: z.strictObject({ context: z.string().min(1) }).optional(),
+  })
+  .check((context) => {
+    const { value, issues } = context;
+    const add = (path: (string | number)[], message: string): void => {
+      issues.push({ code: 'custom', path, message, input: value });
+    };
+    checkReplication(value.topics, add);
+    checkWindows(value.rollups, add);
+    checkGateways(value.gateways, add);
+    if (value.scraper && !value.kubernetes)
+      add(['kubernetes'], 'expected a context, as "scraper" is deployed to Kubernetes');
+  });
+
+type Add = (path: (string | number)[], message: string) => void;
+
+function checkReplication(topics: z.infer<typeof environmentSchema>['topics'], add: Add): void {
+  const { replicationFactor, minInsyncReplicas } = topics;
+  if (minInsyncReplicas > replicationFactor) {
+    add(
+      ['topics', 'minInsyncReplicas'],
+      `${minInsyncReplicas} is more than the replication factor ${replicationFactor}: nothing could be written`,
+    );
+  } else if (replicationFactor > 1 && minInsyncReplicas === replicationFactor) {
+    add(
+      ['topics', 'minInsyncReplicas'],
+      `${minInsyncReplicas} equals the replication factor: the loss of one broker would stop all writes`,
+    );
+  }
+}
+
+function checkWindows(rollups: z.infer<typeof environmentSchema>['rollups'], add: Add): void {
+  for (const [name, { size, grace, retention }] of Object.entries(rollups.windows)) {
+    const path = ['rollups', 'windows', name];
+    if (parseDuration(name) !== size)
+      add([...path, 'size'], `${size} ms is not what the name "${name}" says`);
+    if (retention < size + grace)
+      add([...path, 'retention'], `${retention} ms is less than size plus grace, ${size + grace} ms`);
+  }
+}
+
+function checkGateways(gateways: z.infer<typeof environmentSchema>['gateways'], add: Add): void {
+  const seen = new Set<string>();
+  gateways.forEach(({ name }, index) => {
+    if (seen.has(name)) add(['gateways', index, 'name'], `gateway "${name}" is named twice`);
+    seen.add(name);
+  });
+}
+
+/** One environment's configuration: durations in milliseconds, `env:` endpoints replaced, secrets still references. */
+export type Environment = z.infer<typeof environmentSchema> & { readonly name: string };
+export type WindowSettings = z.infer<typeof window>;
+export type Credentials = z.infer<typeof credentials>;
+export type ClusterName = keyof Environment['connect']['clusters'];

@@ -1,0 +1,45 @@
+import type { ConnectorDefinition } from './connector-definition';
+import type { ClusterName } from './environment-schema';
+
+/** Users of Kafka that the declaration makes, besides the gateways and the Connect workers. */
+export const PRINCIPAL = { scraper: 'scraper', ksqldb: 'ksqldb', query: 'query' } as const;
+
+/** Topics that producers outside ksqlDB write. */
+export const TELEMETRY_TOPIC = {
+  gateway: 'telemetry.gateway.v1',
+  scrape: 'telemetry.orchestrator_scrape.v1',
+} as const;
+
+/** Names of the files in the secrets folder. */
+export const secretFile = {
+  kafka: (principal: string): string => `kafka-${principal}`,
+  plain: (gateway: string): string => `plain-${gateway}`,
+  lake: (user: string): string => user,
+  catalog: 'iceberg-catalog',
+  minioAdmin: 'minio-admin',
+} as const;
+
+/** Connectors of one worker group share an identity. */
+export function connectorPrincipal({ cluster }: Pick<ConnectorDefinition, 'cluster'>): string {
+  return `connect-${cluster}`;
+}
+
+/** The bucket user of a worker group's connectors. */
+export function lakeWriter(cluster: ClusterName): { readonly username: string; readonly file: string } {
+  const username = `lake-connect-${cluster}`;
+  return { username, file: secretFile.lake(username) };
+}
+
+/** Consumer groups with which the sink's tasks listen to its control topic: this and a random id. */
+export function controlGroupPrefix({ name }: Pick<ConnectorDefinition, 'name'>): string {
+  return `${name}-control-`;
+}
+
+export function transactionalPrefix({ name }: Pick<ConnectorDefinition, 'name'>): string {
+  return `${name}-`;
+}
+
+/** The consumer group that Connect gives a sink. */
+export function connectorGroup({ name }: Pick<ConnectorDefinition, 'name'>): string {
+  return `connect-${name}`;
+}

@@ -1,0 +1,98 @@
+import type { SqlObject } from '../resources/query/sql-files';
+import { literal, prefixed } from './acls';
+import type { PrincipalNeeds } from './acls';
+import type { ConnectorDefinition } from './connector-definition';
+import type { Environment } from './environment-schema';
+import {
+  PRINCIPAL,
+  TELEMETRY_TOPIC,
+  connectorGroup,
+  connectorPrincipal,
+  controlGroupPrefix,
+  transactionalPrefix,
+} from './names';
+
+/** What the rights of every identity are derived from. */
+export interface FlowSources {
+  readonly environment: Environment;
+  readonly connectors: readonly ConnectorDefinition[];
+  readonly queries: readonly SqlObject[];
+}
+
+/** Layers whose topics the query user may read. */
+const SERVED_LAYERS = new Set(['gold', 'alerts']);
+
+/** Every identity with what it does: who reads and writes what follows from topics, connectors and SQL. */
+export function principalNeeds(sources: FlowSources): PrincipalNeeds[] {
+  return [
+    ...sources.environment.gateways.map(({ name }) => ({
+      principal: name,
+      produces: [TELEMETRY_TOPIC.gateway],
+    })),
+    { principal: PRINCIPAL.scraper, produces: [TELEMETRY_TOPIC.scrape] },
+    ...workerNeeds(sources.environment),
+    ...sources.connectors.map(connectorNeeds),
+    ksqldbNeeds(sources),
+    queryNeeds(sources),
+  ];
+}
+
+/** Identities with SCRAM credentials, each once; gateways log in with PLAIN. */
+export function scramPrincipals({ environment, connectors }: FlowSources): string[] {
+  const workers = Object.values(environment.connect.clusters).map(({ worker }) => worker.principal);
+  return [
+    ...new Set([...Object.values(PRINCIPAL), ...workers, ...connectors.map(connectorPrincipal)]),
+  ].sort();
+}
+
+/** The workers' own state; what connectors read and write is the connectors' right. */
+function workerNeeds({ connect }: Environment): PrincipalNeeds[] {
+  return Object.values(connect.clusters).map(({ worker }) => ({
+    principal: worker.principal,
+    owns: [prefixed(worker.topicPrefix)],
+    groups: [literal(worker.group)],
+  }));
+}
+
+/** A sink reads its topics; its tasks agree about commits in transactions over a control topic. */
+function connectorNeeds(connector: ConnectorDefinition): PrincipalNeeds {
+  const group = connectorGroup(connector);
+  return {
+    principal: connectorPrincipal(connector),
+    consumes: [...connector.topics, connector.controlTopic],
+    produces: [connector.deadLetterTopic, connector.controlTopic],
+    groups: [literal(group), literal(`${group}-coord`), prefixed(controlGroupPrefix(connector))],
+    transactionalIds: [prefixed(transactionalPrefix(connector))],
+  };
+}
+
+// Internals: https://docs.confluent.io/platform/7.9/ksqldb/operate-and-deploy/installation/security.html
+function ksqldbNeeds({ environment, queries }: FlowSources): PrincipalNeeds {
+  const { serviceId } = environment.ksqldb;
+  const internal = prefixed(`_confluent-ksql-${serviceId}`);
+  const facts = queries.flatMap(({ statements }) => statements.map((statement) => statement.facts));
+  const sinks = facts.flatMap(({ writesTopic }) => writesTopic ?? []);
+  const sources = facts
+    .flatMap(({ readsTopic }) => readsTopic ?? [])
+    .filter((topic) => !sinks.includes(topic));
+  return {
+    principal: PRINCIPAL.ksqldb,
+    consumes: sources,
+    describesConfigsOf: sources,
+    owns: sinks.map(literal),
+    controls: [internal, literal(`${serviceId}ksql_processing_log`)],
+    controlsGroups: [internal],
+    transactionalIds: [internal, prefixed(serviceId)],
+    describes: ['__consumer_offsets', '__transaction_state'],
+    cluster: ['DescribeConfigs'],
+  };
+}
+
+/** Reads what is served as topics; pull queries go to ksqlDB and need no right in Kafka. */
+function queryNeeds({ queries }: FlowSources): PrincipalNeeds {
+  const served = queries.filter(({ layer }) => SERVED_LAYERS.has(layer));
+  const topics = served.flatMap(({ statements }) =>
+    statements.flatMap(({ facts }) => facts.writesTopic ?? []),
+  );
+  return { principal: PRINCIPAL.query, consumes: topics, groups: [prefixed(`${PRINCIPAL.query}-`)] };
+}

@@ -1,0 +1,155 @@
+import * as kafka from '@pulumi/kafka';
+import * as kubernetes from '@pulumi/kubernetes';
+import * as minio from '@pulumi/minio';
+import { loadSqlFiles } from '../resources/query/sql-files';
+import type { SqlObject } from '../resources/query/sql-files';
+import { deriveAcls } from './acls';
+import { Lake } from './components/lake';
+import { Principals } from './components/principals';
+import { Rollups } from './components/rollups';
+import { ScraperDeployment } from './components/scraper';
+import { Sinks } from './components/sinks';
+import { Subjects } from './components/subjects';
+import type { SubjectsArgs } from './components/subjects';
+import { TelemetryTopics } from './components/telemetry-topics';
+import { forEnvironment } from './connector-definition';
+import type { ConnectorDefinition } from './connector-definition';
+import type { Declaration } from './declaration';
+import type { Credentials, Environment } from './environment-schema';
+import { lakeUsers } from './lake-policy';
+import { secretFile } from './names';
+import { principalNeeds, scramPrincipals } from './principals';
+import type { SecretSource } from './secrets';
+import { sqlVariables, windowVariables } from './sql-variables';
+import { topicSpecs } from './topics';
+
+/** Everything that the declaration is a function of. */
+export interface StackInput {
+  readonly environment: Environment;
+  readonly declaration: Declaration;
+  readonly secrets: SecretSource;
+}
+
+/** The declaration with what its environment changes: connectors with their overrides, SQL expanded and ordered. */
+export interface EffectiveDeclaration {
+  readonly connectors: readonly ConnectorDefinition[];
+  readonly queries: readonly SqlObject[];
+}
+
+export function effectiveDeclaration({
+  environment,
+  declaration,
+}: Omit<StackInput, 'secrets'>): EffectiveDeclaration {
+  return {
+    connectors: declaration.connectors.map((connector) => forEnvironment(connector, environment.name)),
+    queries: loadSqlFiles(declaration.sqlFiles, {
+      variables: sqlVariables(environment, declaration.variables),
+      windows: windowVariables(environment),
+      versions: declaration.versions,
+    }),
+  };
+}
+
+/** Declares every resource of one environment. The same program runs under `pulumi up` and in the lab. */
+export function declareStack(input: StackInput): void {
+  const { environment, declaration } = input;
+  const { connectors, queries } = effectiveDeclaration(input);
+  const kafkaProvider = new kafka.Provider('kafka', kafkaProviderArgs(input));
+  const topics = new TelemetryTopics('telemetry', {
+    topics: topicSpecs(environment, connectors),
+    provider: kafkaProvider,
+  });
+  const principals = declarePrincipals(input, connectors, queries, kafkaProvider);
+  const registry = registryArgs(input);
+  const subjects = new Subjects('subjects', { schemas: declaration.schemas, registry });
+  const lake = declareLake(input, connectors);
+  new Rollups(
+    'rollups',
+    { queries, ksqldb: ksqldbArgs(input) },
+    { dependsOn: [topics, subjects, principals] },
+  );
+  new Sinks('sinks', { environment, connectors }, { dependsOn: [topics, subjects, principals, lake] });
+  declareScraper(environment, [topics, subjects, principals]);
+}
+
+function declarePrincipals(
+  input: StackInput,
+  connectors: readonly ConnectorDefinition[],
+  queries: readonly SqlObject[],
+  provider: kafka.Provider,
+): Principals {
+  const { environment } = input;
+  const sources = { environment, connectors, queries };
+  return new Principals('principals', {
+    environment,
+    scramUsers: scramPrincipals(sources),
+    acls: deriveAcls(principalNeeds(sources)),
+    kafkaPassword: (principal) => ownSecret(input, secretFile.kafka(principal)),
+    plainPassword: (gateway) => ownSecret(input, secretFile.plain(gateway)),
+    provider,
+  });
+}
+
+function declareLake(input: StackInput, connectors: readonly ConnectorDefinition[]): Lake {
+  const { lake } = input.environment;
+  const endpoint = new URL(lake.endpoint);
+  const provider = new minio.Provider('minio', {
+    minioServer: endpoint.host,
+    minioSsl: endpoint.protocol === 'https:',
+    minioRegion: lake.region,
+    minioUser: lake.admin.username,
+    minioPassword: password(input, lake.admin, secretFile.minioAdmin),
+  });
+  const clusters = [...new Set(connectors.map(({ cluster }) => cluster))].sort();
+  const secret = (user: string): ReturnType<SecretSource> => ownSecret(input, secretFile.lake(user));
+  return new Lake('lake', { lake, users: lakeUsers(clusters), password: secret, provider });
+}
+
+function declareScraper(
+  environment: Environment,
+  dependsOn: (TelemetryTopics | Subjects | Principals)[],
+): void {
+  const { scraper, kubernetes: cluster } = environment;
+  if (!scraper || !cluster) return;
+  const provider = new kubernetes.Provider('kubernetes', { context: cluster.context });
+  new ScraperDeployment('scraper', { environment, scraper, provider }, { dependsOn });
+}
+
+function kafkaProviderArgs(input: StackInput): kafka.ProviderArgs {
+  const { kafka: settings } = input.environment;
+  return {
+    bootstrapServers: settings.bootstrap,
+    tlsEnabled: settings.tls,
+    caCertFile: settings.caFile,
+    saslMechanism: 'scram-sha512',
+    saslUsername: settings.admin.username,
+    saslPassword: password(input, settings.admin, secretFile.kafka(settings.admin.username)),
+  };
+}
+
+function registryArgs(input: StackInput): SubjectsArgs['registry'] {
+  const { url, credentials } = input.environment.registry;
+  return { registryUrl: url, ...login(input, credentials, 'registry') };
+}
+
+function ksqldbArgs(input: StackInput): { ksqldbUrl: string } & ReturnType<typeof login> {
+  const { url, credentials } = input.environment.ksqldb;
+  return { ksqldbUrl: url, ...login(input, credentials, 'ksqldb') };
+}
+
+function login(
+  input: StackInput,
+  credentials: Credentials | undefined,
+  file: string,
+): { username?: string; password?: ReturnType<SecretSource> } {
+  return credentials ? { username: credentials.username, password: password(input, credentials, file) } : {};
+}
+
+function password(input: StackInput, credentials: Credentials, file: string): ReturnType<SecretSource> {
+  return credentials.password ? input.secrets(credentials.password) : ownSecret(input, file);
+}
+
+/** The file of a user in the environment's secrets folder. */
+function ownSecret({ environment, secrets }: StackInput, file: string): ReturnType<SecretSource> {
+  return secrets(`file:${environment.secretsDirectory}/${file}`);
+}
