@@ -5,6 +5,7 @@
 -- `reason` is NULL for a valid event, `out_of_contract` for a family that nobody here reads, otherwise a code, a colon and a sentence.
 -- A failing expression would be NULL in a projection but drop the row in WHERE, so everything is judged here and filtered downstream.
 -- A JSON null counts as absent. Times are checked as text before they are cast for the same reason. Age is judged against the arrival (ROWTIME is the broker's).
+-- An event whose own time cannot be used keeps its arrival's: brokers refuse records from the future, and the query would die of one.
 CREATE STREAM ${name} WITH (
   KAFKA_TOPIC = 'bronze.gateway_event.v1',
   PARTITIONS = ${partitions},
@@ -24,8 +25,13 @@ SELECT
   ) AS request_id,
   CASE
     WHEN REGEXP_EXTRACT('^[0-9]{13}$', NULLIF(EXTRACTJSONFIELD(line, '$.data.timestamp'), 'null')) IS NOT NULL
+        AND CAST(NULLIF(EXTRACTJSONFIELD(line, '$.data.timestamp'), 'null') AS BIGINT)
+          BETWEEN ROWTIME - ${max_event_age_ms} AND ROWTIME + ${max_event_ahead_ms}
       THEN CAST(NULLIF(EXTRACTJSONFIELD(line, '$.data.timestamp'), 'null') AS BIGINT)
-    WHEN REGEXP_EXTRACT('^[0-9]{13}$', EXTRACTJSONFIELD(line, '$.timestamp')) IS NOT NULL
+    WHEN NULLIF(EXTRACTJSONFIELD(line, '$.data.timestamp'), 'null') IS NULL
+        AND REGEXP_EXTRACT('^[0-9]{13}$', EXTRACTJSONFIELD(line, '$.timestamp')) IS NOT NULL
+        AND CAST(EXTRACTJSONFIELD(line, '$.timestamp') AS BIGINT)
+          BETWEEN ROWTIME - ${max_event_age_ms} AND ROWTIME + ${max_event_ahead_ms}
       THEN CAST(EXTRACTJSONFIELD(line, '$.timestamp') AS BIGINT)
     ELSE ROWTIME
   END AS event_time,
