@@ -146,7 +146,7 @@ function propertyValue(c: TokenCursor): Expression {
   const value = literal(c);
   if (value) return value;
   if (c.current.kind === 'Variable') throw c.noAlternative(`Define the variable ${c.current.text}.`);
-  throw c.noAlternative(`Found ${c.current.text.slice(0, 40)}; expected a string, a number, true or false.`);
+  throw c.noAlternative(`${c.found()}; expected a string, a number, true or false.`);
 }
 
 /** drop : DROP (STREAM | TABLE) [IF EXISTS] sourceName [DELETE TOPIC] | DROP CONNECTOR … | DROP TYPE … */

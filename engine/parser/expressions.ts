@@ -5,6 +5,7 @@ import type {
   TimeUnit,
   WhenClause,
 } from '../ast/expressions';
+import { takesTimeUnit } from '../ast/time-unit-functions';
 import { KsqlError } from '../diagnostics/diagnostic';
 import type { Token } from '../lexer/token';
 import { literal, spanOf, stringLiteral } from './literals';
@@ -205,8 +206,7 @@ function primary(c: TokenCursor): Expression {
   if (c.looksAt('ARRAY', '[')) return createArray(c);
   if (c.looksAt('MAP', '(')) return createMap(c);
   if (c.looksAt('STRUCT', '(')) return createStruct(c);
-  if (!isName(c.current))
-    throw c.noAlternative(`Found ${c.current.text.slice(0, 40)}; expected an expression.`);
+  if (!isName(c.current)) throw c.noAlternative(`${c.found()}; expected an expression.`);
   return isSymbol(c.peek(), '(') ? functionCall(c) : column(c);
 }
 
@@ -234,7 +234,7 @@ function column(c: TokenCursor): Expression {
 /** CASE [operand] (WHEN condition THEN result)+ [ELSE result] END */
 function caseExpression(c: TokenCursor): Expression {
   const start = c.take();
-  const operand = c.looksAt('WHEN') ? undefined : valueExpression(c);
+  const operand = c.looksAt('WHEN') ? undefined : c.nested(() => valueExpression(c));
   const whens: WhenClause[] = [];
   do whens.push(whenClause(c));
   while (c.at('WHEN'));
@@ -308,13 +308,10 @@ function functionCall(c: TokenCursor): Expression {
   c.take();
   if (c.looksAt('*', ')'))
     return (c.take(), c.take(), { kind: 'FunctionCall', name, args: [], star: true, loc: c.spanFrom(start) });
-  const argument = () => functionArgument(c, TAKES_UNIT.test(name));
+  const argument = () => functionArgument(c, takesTimeUnit(name));
   const args = c.accept(')') ? [] : c.list(argument, ')');
   return { kind: 'FunctionCall', name, args, loc: c.spanFrom(start) };
 }
-
-/** The functions that take a unit of time as a bare word; elsewhere such a word is a column. */
-const TAKES_UNIT = /^(TIMESTAMP|DATE|TIME)(ADD|SUB)$/;
 
 /** argument : lambda | unit | expression */
 function functionArgument(c: TokenCursor, takesUnit: boolean): Expression {

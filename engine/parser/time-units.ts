@@ -21,8 +21,7 @@ export function timeUnitOf(token: Token): TimeUnit | undefined {
 export function duration(c: TokenCursor): WindowDuration {
   const value = integerValue(c);
   const unit = timeUnitOf(c.current);
-  if (!unit)
-    throw c.noAlternative(`Found ${c.current.text.slice(0, 40)}; expected a unit: ${UNITS.join(', ')}.`);
+  if (!unit) throw c.noAlternative(`${c.found()}; expected a unit: ${UNITS.join(', ')}.`);
   c.take();
   return { value, unit };
 }

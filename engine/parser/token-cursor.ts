@@ -11,7 +11,9 @@ export const MAX_CHAIN = 1000;
 /** ksqlDB shows what it expected only while that is a short list. */
 const LONGEST_EXPECTATION = 3;
 /** Our own hint may be longer. */
-const LONGEST_HINT = 12;
+const LONGEST_HINT = 16;
+/** A token is cut there in a hint. */
+const LONGEST_FOUND = 40;
 
 /** Classes of tokens, as messages name them. */
 export type TokenClass = 'INTEGER_VALUE' | 'STRING_LITERAL' | 'NUMBER';
@@ -140,7 +142,14 @@ export class TokenCursor {
 
   /** No alternative of the grammar starts with the current token. */
   noAlternative(hint = this.hint(this.asked)): KsqlError {
-    return this.assumed?.mismatch ?? syntaxError({ source: this.source, span: this.current, hint });
+    if (this.assumed) return this.assumed.mismatch;
+    return syntaxError({ source: this.source, span: this.current, hint: this.unrecognized() ?? hint });
+  }
+
+  /** The beginning of a hint. */
+  found(): string {
+    const { kind, text } = this.current;
+    return kind === 'EOF' ? 'Found the end of the text' : `Found "${text.slice(0, LONGEST_FOUND)}"`;
   }
 
   /** A name was expected. */
@@ -191,11 +200,11 @@ export class TokenCursor {
   private hint(names: readonly string[]): string | undefined {
     const sorted = inOrder(names);
     if (sorted.length === 0 || sorted.length > LONGEST_HINT) return this.unrecognized();
-    return this.unrecognized() ?? `Found ${found(this.current)}; expected ${sorted.join(', ')}.`;
+    return this.unrecognized() ?? `${this.found()}; expected ${sorted.join(', ')}.`;
   }
 
   private nameHint(): string {
-    return this.unrecognized() ?? `Found ${found(this.current)}; expected a name.`;
+    return `${this.found()}; expected a name.`;
   }
 
   private unrecognized(): string | undefined {
@@ -229,8 +238,4 @@ function inOrder(names: readonly string[]): string[] {
 
 function shown(name: string): string {
   return CLASS_NAMES.get(name) ?? `'${name}'`;
-}
-
-function found(token: Token): string {
-  return token.kind === 'EOF' ? 'the end of the text' : token.text.slice(0, 40);
 }

@@ -1,4 +1,5 @@
 import type { Expression, FunctionCall, SearchedCase, SimpleCase } from '../ast/expressions';
+import { takesTimeUnit } from '../ast/time-unit-functions';
 import { assertNever } from '../source/assert-never';
 import { formatName, formatString, quoteName } from './names';
 import { formatType } from './types';
@@ -121,14 +122,14 @@ const CONSTRUCTORS: ReadonlySet<string> = new Set(['ARRAY', 'MAP', 'STRUCT']);
 
 function formatCall({ name, args, star }: FunctionCall): string {
   const shownName = CONSTRUCTORS.has(name) ? quoteName(name) : formatName(name);
-  return star ? `${shownName}(*)` : `${shownName}(${args.map(formatArgument).join(', ')})`;
+  if (star) return `${shownName}(*)`;
+  return `${shownName}(${args.map((argument) => formatArgument(argument, takesTimeUnit(name))).join(', ')})`;
 }
 
 const UNIT_WORD = /^(DAY|HOUR|MINUTE|SECOND|MILLISECOND|YEAR|MONTH)S?$/;
 
-/** A column that is named like a unit of time. */
-function formatArgument(argument: Expression): string {
-  const isUnit =
-    argument.kind === 'ColumnRef' && argument.qualifier === undefined && UNIT_WORD.test(argument.name);
-  return isUnit ? quoteName(argument.name) : formatExpression(argument);
+/** Where a unit can stand, a column that is named like one is quoted. */
+function formatArgument(argument: Expression, takesUnit: boolean): string {
+  const isUnit = takesUnit && argument.kind === 'ColumnRef' && argument.qualifier === undefined;
+  return isUnit && UNIT_WORD.test(argument.name) ? quoteName(argument.name) : formatExpression(argument);
 }
