@@ -1,6 +1,6 @@
 import type { Column, Format, SerdeFeatures } from '../catalog/catalog';
 import type { Row } from '../runtime/contracts';
-import type { SchemaText } from '../runtime/contracts';
+
 
 /** What a serializer or deserializer is made for. */
 export interface SerdeSpec {
@@ -60,7 +60,3 @@ export interface SerdeFactory {
   deserializer(spec: SerdeSpec): Deserializer;
 }
 
-/** Schema and columns of the formats that use the registry. */
-export interface SchemaTranslation {
-  readonly schema: SchemaText;
-}

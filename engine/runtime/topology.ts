@@ -1,5 +1,7 @@
 import type { Column } from '../catalog/catalog';
+import type { TypeResolver } from '../expressions';
 import type { SerdeFactory } from '../formats/contracts';
+import type { FunctionRegistry } from '../functions';
 import type { OutputRecord, ProcessingLogger, ReadOnlyStore, Task } from './contracts';
 
 /** Kinds of stores: how entries are addressed and how long they are kept. */
@@ -88,6 +90,9 @@ export interface TopologyDeps {
   /** `ksql.service.id`, e.g. `default_`. */
   readonly serviceId: string;
   readonly serdes: SerdeFactory;
+  readonly functions: FunctionRegistry;
+  /** Custom types, for CASTs to them. */
+  readonly types?: TypeResolver;
 }
 
 /**

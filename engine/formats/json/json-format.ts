@@ -1,0 +1,62 @@
+import type { Row } from '../../runtime/contracts';
+import type { Deserializer, SerdeSpec, Serializer } from '../contracts';
+import { isUnwrapped } from '../wrapping';
+import { jsonFieldsReader, jsonReader } from './json-reader';
+import { JsonScanner } from './json-scanner';
+import { jsonFieldsWriter, jsonWriter } from './json-writer';
+
+/** Text of one record's key or value to and from a row. */
+export interface JsonTextCodec {
+  encode(row: Row): string | null;
+  decode(text: string): unknown[] | null;
+}
+
+export function jsonTextCodec(spec: SerdeSpec): JsonTextCodec {
+  return isUnwrapped(spec) ? unwrappedCodec(spec) : wrappedCodec(spec);
+}
+
+function wrappedCodec(spec: SerdeSpec): JsonTextCodec {
+  const scanner = new JsonScanner();
+  const read = jsonFieldsReader(spec.columns, spec.used);
+  const encode = jsonFieldsWriter(spec.columns);
+  return {
+    encode,
+    decode(text) {
+      scanner.reset(text);
+      const row = scanner.peek() === 110 ? (scanner.word('null'), null) : read(scanner);
+      scanner.end();
+      return row;
+    },
+  };
+}
+
+function unwrappedCodec(spec: SerdeSpec): JsonTextCodec {
+  const scanner = new JsonScanner();
+  const type = spec.columns[0]!.type;
+  const read = jsonReader(type);
+  const write = jsonWriter(type);
+  return {
+    encode: (row) => (row[0] === null ? null : write(row[0])),
+    decode(text) {
+      scanner.reset(text);
+      const value = read(scanner);
+      scanner.end();
+      return value === null ? null : [value];
+    },
+  };
+}
+
+export function jsonSerializer(spec: SerdeSpec): Serializer {
+  const codec = jsonTextCodec(spec);
+  return {
+    serialize(row) {
+      const text = row === null ? null : codec.encode(row);
+      return text === null ? null : Buffer.from(text);
+    },
+  };
+}
+
+export function jsonDeserializer(spec: SerdeSpec): Deserializer {
+  const codec = jsonTextCodec(spec);
+  return { deserialize: (bytes) => (bytes === null ? null : codec.decode(bytes.toString('utf8'))) };
+}

@@ -1,0 +1,58 @@
+import type { SchemaRegistry } from '../runtime/contracts';
+import { assertNever } from '../source/assert-never';
+import type { Deserializer, SerdeFactory, SerdeSpec, Serializer } from './contracts';
+import { delimitedDeserializer, delimitedSerializer } from './delimited-format';
+import { jsonDeserializer, jsonSerializer } from './json/json-format';
+import { kafkaDeserializer, kafkaSerializer } from './kafka-format';
+import { noneDeserializer, noneSerializer } from './none-format';
+import { SchemaCache } from './schema-cache';
+
+/** Serdes of every format; those with schemas share one cache of them. */
+export function createSerdes(registry: SchemaRegistry): SerdeFactory {
+  const schemas = new SchemaCache(registry);
+  return {
+    prepareWriter: (spec) => schemas.prepareWriter(spec),
+    serializer: (spec) => serializerOf(spec, schemas),
+    deserializer: (spec) => deserializerOf(spec, schemas),
+  };
+}
+
+function serializerOf(spec: SerdeSpec, schemas: SchemaCache): Serializer {
+  switch (spec.format.name) {
+    case 'JSON':
+      return jsonSerializer(spec);
+    case 'KAFKA':
+      return kafkaSerializer(spec);
+    case 'DELIMITED':
+      return delimitedSerializer(spec);
+    case 'NONE':
+      return noneSerializer;
+    case 'JSON_SR':
+    case 'AVRO':
+    case 'PROTOBUF':
+    case 'PROTOBUF_NOSR':
+      throw new Error('todo');
+    default:
+      return assertNever(spec.format.name, 'format');
+  }
+}
+
+function deserializerOf(spec: SerdeSpec, schemas: SchemaCache): Deserializer {
+  switch (spec.format.name) {
+    case 'JSON':
+      return jsonDeserializer(spec);
+    case 'KAFKA':
+      return kafkaDeserializer(spec);
+    case 'DELIMITED':
+      return delimitedDeserializer(spec);
+    case 'NONE':
+      return noneDeserializer;
+    case 'JSON_SR':
+    case 'AVRO':
+    case 'PROTOBUF':
+    case 'PROTOBUF_NOSR':
+      throw new Error('todo');
+    default:
+      return assertNever(spec.format.name, 'format');
+  }
+}
