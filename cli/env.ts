@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { ksqlServerSettings, loadEndpoints, readSettings, runningContext } from '../lab';
+import { ksqlServerSettings, loadEndpoints, platformVariables, readSettings, runningContext } from '../lab';
 import { propertiesText } from '../lab/platform/properties';
 import { withExamples } from './help';
 
@@ -35,19 +35,7 @@ function environmentText(format: Format): string {
     case 'json':
       return JSON.stringify(endpoints, null, 2);
     case 'shell':
-      return shellText({
-        NAAP_KAFKA_BOOTSTRAP: endpoints.kafka.bootstrap.join(','),
-        NAAP_KAFKA_ADMIN: endpoints.kafka.admin.username,
-        NAAP_KAFKA_ADMIN_PASSWORD_FILE: endpoints.kafka.admin.passwordFile,
-        NAAP_INGEST_BOOTSTRAP: endpoints.kafka.ingest.bootstrap.join(','),
-        NAAP_INGEST_CA_FILE: endpoints.kafka.ingest.caFile,
-        NAAP_REGISTRY_URL: endpoints.registry.url,
-        NAAP_CONNECT_URL: Object.values(endpoints.connect)[0]?.url ?? '',
-        NAAP_KSQLDB_URL: endpoints.ksqldb.url,
-        NAAP_S3_ENDPOINT: endpoints.minio.endpoint,
-        NAAP_S3_USER: endpoints.minio.admin.username,
-        NAAP_S3_PASSWORD_FILE: endpoints.minio.admin.passwordFile,
-      });
+      return shellText(platformVariables(settings.runDir, endpoints));
   }
 }
 

@@ -1,27 +1,41 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { loadEndpoints, readSettings } from '../lab';
+import { parseVersions } from '../resources/query/versions';
+import type { Versions } from '../resources/query/versions';
 import { withExamples } from './help';
 import { streamQuery } from './ksqldb-client';
+import { withRunningVersions } from './versioned-names';
 
 export function registerQuery(program: Command): void {
   const command = program
     .command('query')
     .argument('<sql>', 'one SELECT statement')
-    .description('Ask the running ksqlDB. A query with EMIT CHANGES goes on until Ctrl-C.')
+    .description(
+      'Ask the running ksqlDB. A name without version means the running one; EMIT CHANGES goes on until Ctrl-C.',
+    )
     .option('--json', 'one JSON object a row')
     .action(query);
   withExamples(command, [
-    './naap query "SELECT * FROM sla_by_orchestrator_1m_v1 LIMIT 10"',
+    './naap query "SELECT orchestrator, model, sla_score FROM sla_1m LIMIT 10"',
     './naap query --json "SELECT * FROM ai_stream_status EMIT CHANGES"',
   ]);
 }
 
-async function query(sql: string, options: { readonly json?: boolean }): Promise<void> {
-  const { ksqldb } = loadEndpoints(readSettings().runDir);
+async function query(text: string, options: { readonly json?: boolean }): Promise<void> {
+  const settings = readSettings();
+  const { ksqldb } = loadEndpoints(settings.runDir);
+  const sql = withRunningVersions(text, runningVersions(settings.root));
   const isPush = /\bEMIT\s+(CHANGES|FINAL)\b/i.test(sql);
   if (options.json || isPush) await printLines(ksqldb.url, sql);
   else await printTable(ksqldb.url, sql);
+}
+
+function runningVersions(root: string): Versions {
+  const file = path.join('ksql', 'versions.yaml');
+  return parseVersions(readFileSync(path.join(root, file), 'utf8'), file);
 }
 
 async function printLines(url: string, sql: string): Promise<void> {

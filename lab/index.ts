@@ -18,3 +18,4 @@ export { runLayout, kafkaCredentials } from './platform/layout';
 export { ksqlServerSettings } from './platform/ksqldb';
 export { INSTALL_PARTS } from './install/parts';
 export { install } from './install/install';
+export { platformVariables } from './platform/variables';

@@ -1,12 +1,24 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { assertNever } from '../assert-never';
 import type { InstallPart } from './parts';
 
 /** Changes whenever what would be installed changes: the version, the goals, any file beside the pom. */
 export function fingerprint(root: string, part: InstallPart): string {
-  const hash = createHash('sha256').update(JSON.stringify([part.version, part.how]));
-  if (part.how.kind === 'maven') hashFolder(hash, path.join(root, 'lab', 'poms', part.how.pom));
+  const { version, how } = part;
+  const hash = createHash('sha256');
+  switch (how.kind) {
+    case 'maven':
+      hash.update(JSON.stringify([version, how]));
+      hashFolder(hash, path.join(root, 'lab', 'poms', how.pom));
+      break;
+    case 'go':
+      hash.update(JSON.stringify([version, how.module]));
+      break;
+    default:
+      assertNever(how);
+  }
   return hash.digest('hex');
 }
 

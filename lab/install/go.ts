@@ -17,7 +17,9 @@ export async function installWithGo(how: GoInstall, version: string, target: Ins
       // "go: downloading …" comes first, then one line for each compiled package.
       if (!line.startsWith('go: ')) packages++;
       target.onProgress(
-        packages === 0 ? 'downloading modules' : `compiled ${packages} of about ${how.packages} packages`,
+        packages === 0
+          ? 'downloading modules'
+          : `compiled ${packages} packages (about ${how.packages} in all)`,
       );
     },
   });

@@ -91,7 +91,7 @@ export const INSTALL_PARTS: readonly InstallPart[] = [
     title: 'MinIO (built from source)',
     version: 'v0.0.0-20260212201848-7aac2a2c5b7c',
     sizeMiB: 107,
-    how: { kind: 'go', module: 'github.com/minio/minio', packages: 1750 },
+    how: { kind: 'go', module: 'github.com/minio/minio', packages: 1300 },
     check: 'bin/minio',
     variable: 'MINIO_BIN',
     onPath: 'minio',

@@ -1,0 +1,23 @@
+import { withRunningVersions } from './versioned-names';
+
+const versions = { sla: { running: 2, retiring: [1] }, session: { running: 1 } };
+
+describe('withRunningVersions', () => {
+  it.each([
+    ['SELECT * FROM sla_1m;', 'SELECT * FROM sla_1m_v2;'],
+    ['select * from SLA_10m where a = 1', 'select * from SLA_10m_v2 where a = 1'],
+    [
+      'SELECT * FROM session s JOIN sla_1h b ON a = b',
+      'SELECT * FROM session_v1 s JOIN sla_1h_v2 b ON a = b',
+    ],
+    ['SELECT * FROM sla_1m_v1', 'SELECT * FROM sla_1m_v1'],
+    ['SELECT * FROM stream_trace', 'SELECT * FROM stream_trace'],
+    [
+      "SELECT 'FROM session' AS t -- FROM session\nFROM `session`",
+      "SELECT 'FROM session' AS t -- FROM session\nFROM `session`",
+    ],
+    ['SELECT session FROM /* FROM session */ x', 'SELECT session FROM /* FROM session */ x'],
+  ])('%s', (sql, expected) => {
+    expect(withRunningVersions(sql, versions)).toBe(expected);
+  });
+});

@@ -1,0 +1,24 @@
+import type { Versions } from '../resources/query/versions';
+
+const TOKEN = /'(?:[^']|'')*'|`[^`]*`|"[^"]*"|--[^\n]*|\/\*[\s\S]*?\*\/|\b(FROM|JOIN)(\s+)(\w+)/gi;
+const WINDOW_ENDING = /_\d+[smhd]$/;
+const VERSION_ENDING = /_v\d+$/;
+
+/**
+ * Replaces the names of declared objects in FROM and JOIN by the version that answers: `sla_1m` becomes `sla_1m_v1`.
+ * Names with a version, unknown names, quoted names, texts and comments stay as they are.
+ */
+export function withRunningVersions(sql: string, versions: Versions): string {
+  return sql.replace(TOKEN, (whole: string, keyword?: string, space?: string, name?: string) =>
+    keyword === undefined || name === undefined
+      ? whole
+      : `${keyword}${space}${versionedName(name, versions)}`,
+  );
+}
+
+function versionedName(name: string, versions: Versions): string {
+  const lower = name.toLowerCase();
+  if (VERSION_ENDING.test(lower)) return name;
+  const entry = versions[lower] ?? versions[lower.replace(WINDOW_ENDING, '')];
+  return entry ? `${name}_v${entry.running}` : name;
+}
