@@ -63,6 +63,51 @@ export const CODES: Readonly<Record<string, CodeDescription>> = {
     when: 'A type is written with parameters that it does not take, or DECIMAL with a bad precision or scale.',
     fix: 'Write DECIMAL(precision, scale) with 1 ≤ precision and 0 ≤ scale ≤ precision.',
   },
+  KE5001: {
+    title: 'property left to defaults',
+    when: 'CREATE … AS or CREATE over a topic leaves out its topic, formats, partitions, replicas or retention.',
+    fix: 'Write the properties that are named into WITH (…).',
+  },
+  KE5002: {
+    title: 'star in a persistent query',
+    when: 'A persistent query selects *, source.* or struct->*.',
+    fix: 'Name the columns.',
+  },
+  KE5003: {
+    title: 'window without explicit bounds',
+    when: 'A window has no RETENTION or no GRACE PERIOD, or a join WITHIN a time has no GRACE PERIOD.',
+    fix: 'Write both; the retention is at least the size plus the grace.',
+  },
+  KE5004: {
+    title: 'EMIT FINAL',
+    when: 'A persistent query gives only final results, which later records must release.',
+    fix: 'Use EMIT CHANGES, or send a heartbeat into every partition and allow it in a comment.',
+  },
+  KE5005: {
+    title: 'window not among the columns',
+    when: 'A windowed aggregate selects no WINDOWSTART or no WINDOWEND.',
+    fix: 'Select both under names of their own.',
+  },
+  KE5006: {
+    title: 'average of averages',
+    when: 'A column that is an average or a ratio of aggregates is averaged again.',
+    fix: 'Carry the sum and the count through, and divide once, at the end.',
+  },
+  KE5007: {
+    title: 'result differs from run to run',
+    when: 'A persistent query asks the clock or chance: UNIX_TIMESTAMP(), UNIX_DATE(), UUID(), RANDOM().',
+    fix: 'Derive the value from the record, its ROWTIME, key, partition and offset.',
+  },
+  KE5008: {
+    title: 'offset reset without a reason',
+    when: 'SET auto.offset.reset stands without a comment.',
+    fix: 'Say why in a comment on the line or above it.',
+  },
+  KE5009: {
+    title: 'state without a version',
+    when: 'A computed table or a stream joined within a time is not named …_v<n>.',
+    fix: 'Give the name a version.',
+  },
   KE9001: {
     title: 'not supported by the local engine',
     when: 'The statement is valid ksqlDB, and this engine does not run it.',
