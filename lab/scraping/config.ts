@@ -1,0 +1,25 @@
+import path from 'node:path';
+import type { PlatformEndpoints } from '../../resources/endpoints';
+import { runLayout } from '../platform/layout';
+import type { LabSettings } from '../settings';
+
+/** What `scraper/` reads: polls the targets of a file, logs in as the identity that the stack declares. */
+export function scraperConfig(
+  settings: LabSettings,
+  endpoints: PlatformEndpoints,
+  targetsFile: string,
+): unknown {
+  return {
+    kafka: {
+      brokers: endpoints.kafka.bootstrap,
+      username: 'scraper',
+      password_file: path.join(runLayout(settings.runDir).secrets, 'kafka-scraper'),
+      ...(endpoints.kafka.caFile === undefined ? {} : { ca_file: endpoints.kafka.caFile }),
+    },
+    registry: { url: endpoints.registry.url },
+    listen: { host: '127.0.0.1', port: settings.ports.scraper },
+    // Simulated nodes listen on loopback, which is never public: the operator has to allow it.
+    allowed_cidrs: ['127.0.0.0/8'],
+    sources: [{ type: 'file', path: targetsFile }],
+  };
+}
