@@ -19,3 +19,6 @@ export { ksqlServerSettings } from './platform/ksqldb';
 export { INSTALL_PARTS } from './install/parts';
 export { install } from './install/install';
 export { platformVariables } from './platform/variables';
+export { readPlainUsers } from './platform/plain-users';
+export { countRecords } from './measure/topic-records';
+export { lakeRows } from './measure/lake-rows';

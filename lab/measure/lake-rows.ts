@@ -11,27 +11,26 @@ interface TableMetadata {
   }[];
 }
 
+/** Folder of the tables' metadata in the bucket; the data lies under `raw/` and `curated/`. */
+const WAREHOUSE = 'warehouse/';
 const METADATA_FILE = /\/metadata\/(\d+)-[^/]+\.metadata\.json$/;
 
 /**
  * Rows of an Iceberg table that have been committed: `total-records` of its current snapshot. Files that a killed
- * writer left behind belong to no snapshot and do not count. `prefix` is the table's folder in the warehouse.
+ * writer left behind belong to no snapshot and do not count. `table` is `<namespace>.<table>`.
  * Returns 0 when the table does not exist yet.
  */
-export async function lakeRows(
-  endpoints: PlatformEndpoints,
-  bucket: string,
-  prefix: string,
-): Promise<number> {
+export async function lakeRows(endpoints: PlatformEndpoints, bucket: string, table: string): Promise<number> {
   const client = lakeClient(endpoints);
-  const newest = newestMetadata(await listKeys(client, bucket, prefix));
+  const newest = newestMetadata(await listKeys(client, bucket), table);
   return newest === undefined ? 0 : currentRows(await readText(client, bucket, newest));
 }
 
-/** The metadata file with the highest number: every commit writes the next one. */
-export function newestMetadata(keys: readonly string[]): string | undefined {
+/** The table's metadata file with the highest number: every commit writes the next one. */
+export function newestMetadata(keys: readonly string[], table: string): string | undefined {
+  const folder = `/${table.replace('.', '/')}/metadata/`;
   const numbered = keys.flatMap((key) => {
-    const number = METADATA_FILE.exec(key)?.[1];
+    const number = key.includes(folder) ? METADATA_FILE.exec(key)?.[1] : undefined;
     return number === undefined ? [] : [{ key, number: Number(number) }];
   });
   return numbered.sort((a, b) => b.number - a.number)[0]?.key;
@@ -57,9 +56,9 @@ function lakeClient({ minio }: PlatformEndpoints): Client {
   });
 }
 
-async function listKeys(client: Client, bucket: string, prefix: string): Promise<string[]> {
+async function listKeys(client: Client, bucket: string): Promise<string[]> {
   const keys: string[] = [];
-  for await (const item of client.listObjectsV2(bucket, prefix, true)) {
+  for await (const item of client.listObjectsV2(bucket, WAREHOUSE, true)) {
     const { name } = item as { name?: string };
     if (name) keys.push(name);
   }

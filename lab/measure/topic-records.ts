@@ -13,6 +13,8 @@ export interface TopicRecords {
 
 type Offsets = ReadonlyMap<number, bigint>;
 
+/** So many fetches in a row without a record, 100 ms each, mean that there is nothing left to read. */
+const IDLE_FETCHES = 20;
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
@@ -25,8 +27,9 @@ export async function countRecords(
 ): Promise<ReadonlyMap<string, TopicRecords>> {
   const kafka = adminClient(endpoints);
   const ends = await endOffsets(kafka, topics);
+  const groupId = `naap-lab-count-${process.pid}-${Date.now()}`;
   const consumer = kafka.consumer({
-    groupId: `naap-lab-count-${Date.now()}`,
+    groupId,
     maxBytesPerPartition: MAX_BYTES,
     maxWaitTimeInMs: 100,
   });
@@ -34,6 +37,19 @@ export async function countRecords(
     return await readAll(consumer, ends);
   } finally {
     await consumer.disconnect();
+    await forgetGroup(kafka, groupId);
+  }
+}
+
+async function forgetGroup(kafka: Kafka, groupId: string): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    await admin.deleteGroups([groupId]);
+  } catch {
+    // Nothing was read, so there is no such group.
+  } finally {
+    await admin.disconnect();
   }
 }
 
@@ -75,8 +91,14 @@ async function readAll(
   if (open.size === 0) return counts;
   await consumer.connect();
   await consumer.subscribe({ topics: [...ends.keys()], fromBeginning: true });
+  let emptyFetches = 0;
   await new Promise<void>((resolve, reject) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    // A partition that ends with a transaction's marker in a batch of its own never hands over its last offset.
+    consumer.on(consumer.events.FETCH, ({ payload }) => {
+      emptyFetches = payload.numberOfBatches === 0 ? emptyFetches + 1 : 0;
+      if (emptyFetches >= IDLE_FETCHES) resolve();
+    });
     consumer
       .run({
         autoCommit: false,
