@@ -1,0 +1,17 @@
+import type { Catalog } from '../catalog/catalog';
+import { columnScope, compileAggregate, inferType } from '../expressions/index';
+import type { FunctionRegistry } from '../functions/registry';
+import { formatExpression } from '../printer/index';
+import type { AnalyzerEnvironment } from './analysis';
+
+/** The analyzer's questions, answered by the function registry and the catalog's types. */
+export function createEnvironment(functions: FunctionRegistry, catalog: Catalog): AnalyzerEnvironment {
+  const types = (name: string) => catalog.getType(name);
+  return {
+    kindOf: (name) => functions.lookup(name)?.type,
+    aggregatesTables: (name) => functions.aggregate(name)?.supportsUndo ?? false,
+    typeOf: (expression, columns) => inferType(expression, columnScope(columns), functions, types),
+    stateTypeOf: (call, columns) => compileAggregate(call, columnScope(columns), functions, types).stateType,
+    print: formatExpression,
+  };
+}

@@ -1,0 +1,27 @@
+export { planStatement, isPlannable } from './plan-statement';
+export type { PlannableStatement } from './plan-statement';
+export { applyPlan } from './statement-plan';
+export type {
+  AlterSourcePlan,
+  CreateSourcePlan,
+  DropSourcePlan,
+  DropTypePlan,
+  InsertValuesPlan,
+  NoChangePlan,
+  QueryControlPlan,
+  RegisterTypePlan,
+  SchemaRegistration,
+  StartQueryPlan,
+  StatementPlan,
+  TopicPlan,
+} from './statement-plan';
+export type {
+  FetchedSchemas,
+  PlanningContext,
+  RunningQuery,
+  SchemaTranslator,
+  TopicInfo,
+  TranslationOptions,
+} from './context';
+export { compareQueries } from './upgrade/compare-queries';
+export type { QueryAndSink, UpgradeVerdict } from './upgrade/compare-queries';
