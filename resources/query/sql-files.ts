@@ -62,7 +62,7 @@ export function loadSqlFiles(files: readonly SqlFile[], context: SqlContext): Sq
   const withNames = { ...context, variables: { ...objectVariables(files, context), ...context.variables } };
   const objects = files
     .filter(({ path }) => !isKeptVersion(path))
-    .flatMap((file) => expandFile(file, files, withNames));
+    .flatMap((file) => expandFile(file, files, withNames).map(readObject));
   return dependencyOrder(withTopicDependencies(objects));
 }
 
@@ -105,7 +105,28 @@ function objectVariables(files: readonly SqlFile[], { versions }: SqlContext): R
   return Object.fromEntries(entries);
 }
 
-function expandFile(file: SqlFile, files: readonly SqlFile[], context: SqlContext): SqlObject[] {
+/** One object that a file stands for: a window and a version of it, with the values of its variables. */
+export interface SqlExpansion {
+  readonly file: SqlFile;
+  readonly header: SqlHeader;
+  readonly window?: string;
+  readonly version?: number;
+  /** `_<window>_v<version>`, or what there is of it. */
+  readonly suffix: string;
+  /** By name in upper case. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/**
+ * Every object that `file`, one of `files`, stands for.
+ * @throws Error for a window that the environment does not have
+ */
+export function expandSqlFile(file: SqlFile, files: readonly SqlFile[], context: SqlContext): SqlExpansion[] {
+  const variables = { ...objectVariables(files, context), ...context.variables };
+  return isKeptVersion(file.path) ? [] : expandFile(file, files, { ...context, variables });
+}
+
+function expandFile(file: SqlFile, files: readonly SqlFile[], context: SqlContext): SqlExpansion[] {
   const versions = context.versions[baseName(file.path)];
   if (!versions) return expandWindows(file, context, undefined);
   return liveVersions(versions).flatMap((version) => {
@@ -114,41 +135,37 @@ function expandFile(file: SqlFile, files: readonly SqlFile[], context: SqlContex
   });
 }
 
-function expandWindows(file: SqlFile, context: SqlContext, declared: number | undefined): SqlObject[] {
+function expandWindows(file: SqlFile, context: SqlContext, declared: number | undefined): SqlExpansion[] {
   const header = readHeader(file.text);
-  if (header.windows.length === 0) return [readObject(file, header, context, { version: declared })];
+  if (header.windows.length === 0) return [expansion(file, header, context, { version: declared })];
   return header.windows.map((window) => {
     if (!context.windows[window]) {
       const names = Object.keys(context.windows).join(', ');
       throw new Error(`${file.path}: window "${window}" is not one of the environment's: ${names}`);
     }
-    return readObject(file, header, context, { window, version: declared ?? 1 });
+    return expansion(file, header, context, { window, version: declared ?? 1 });
   });
 }
 
-interface Expansion {
-  readonly window?: string;
-  readonly version?: number;
-}
-
-function readObject(
+function expansion(
   file: SqlFile,
   header: SqlHeader,
   context: SqlContext,
-  { window, version }: Expansion,
-): SqlObject {
+  { window, version }: Pick<SqlExpansion, 'window' | 'version'>,
+): SqlExpansion {
   const suffix = `${window ? `_${window}` : ''}${version ? `_v${version}` : ''}`;
-  const variables = normalizeVariables(
-    new Map(
-      Object.entries({
-        ...context.variables,
-        ...(window ? { window, ...context.windows[window] } : {}),
-        ...(version ? { version: String(version) } : {}),
-        name: `${baseName(file.path)}${suffix}`,
-        suffix,
-      }),
-    ),
-  );
+  const values = {
+    ...context.variables,
+    ...(window ? { window, ...context.windows[window] } : {}),
+    ...(version ? { version: String(version) } : {}),
+    name: `${baseName(file.path)}${suffix}`,
+    suffix,
+  };
+  const variables = normalizeVariables(new Map(Object.entries(values)));
+  return { file, header, window, version, suffix, variables };
+}
+
+function readObject({ file, header, window, version, suffix, variables }: SqlExpansion): SqlObject {
   const missing = undefinedVariables(withoutComments(file.text), variables);
   if (missing.length > 0) {
     throw new Error(
