@@ -64,12 +64,15 @@ export function mapChildren(node: Expression, map: Mapper): Expression {
 
 /** `true` when both say the same, wherever they stand in the text. */
 export function sameExpression(a: Expression, b: Expression): boolean {
-  return JSON.stringify(a, withoutPlaces) === JSON.stringify(b, withoutPlaces);
+  return sameValue(a, b);
 }
 
-function withoutPlaces(key: string, value: unknown): unknown {
-  if (key === 'loc') return undefined;
-  return typeof value === 'bigint' ? `${value}n` : value;
+function sameValue(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  names.delete('loc');
+  return [...names].every((name) => sameValue(left[name], right[name]));
 }
 
 function mapWhens(whens: readonly WhenClause[], map: Mapper): readonly WhenClause[] {
