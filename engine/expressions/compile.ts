@@ -16,7 +16,7 @@ import type { ColumnScope, TypeResolver } from './scope';
 export interface CompiledExpression {
   /** null for an expression made of NULL literals alone. */
   readonly type: SqlType | null;
-  evaluate(row: readonly SqlValue[], context: EvalContext): SqlValue;
+  readonly evaluate: (row: readonly SqlValue[], context: EvalContext) => SqlValue;
 }
 
 /** True only where the condition is TRUE; NULL, FALSE and failure (reported) drop the row. */

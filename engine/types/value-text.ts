@@ -11,8 +11,9 @@ export function valueToText(value: SqlValue, type: SqlType): string {
     case 'BOOLEAN':
     case 'INTEGER':
     case 'BIGINT':
+      return (value as number | bigint | boolean).toString();
     case 'STRING':
-      return String(value);
+      return value as string;
     case 'DOUBLE':
       return doubleToText(value as number);
     case 'DECIMAL':

@@ -1,0 +1,159 @@
+/** JSON with numbers as they were written, which JSON.parse loses (`1.2340`, 20-digit integers). */
+export type JsonNode =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: 'number'; readonly text: string }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
+  | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, JsonNode> };
+
+/** Numbers that JSON.parse and String() may not give back as they were written. */
+const DELICATE_NUMBER = /-?\d+\.\d|\d[eE][+-]?\d|\d{16}|-0/;
+
+let lastText: string | undefined;
+let lastNode: JsonNode;
+
+/** Throws SyntaxError on what is no JSON. The last document is kept: rows often ask several things of one text. */
+export function parseJson(text: string): JsonNode {
+  if (text !== lastText) {
+    // JSON.parse is native: it checks the grammar and serves every text without delicate numbers.
+    const plain: unknown = JSON.parse(text);
+    lastNode = DELICATE_NUMBER.test(text) ? new Reader(text).value() : fromPlain(plain);
+    lastText = text;
+  }
+  return lastNode;
+}
+
+/** As {@link parseJson}; undefined on what is no JSON. */
+export function tryParseJson(text: string): JsonNode | undefined {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const NULL: JsonNode = { kind: 'null' };
+
+function fromPlain(value: unknown): JsonNode {
+  if (value === null) return NULL;
+  if (typeof value === 'string') return { kind: 'string', value };
+  if (typeof value === 'number') return { kind: 'number', text: String(value) };
+  if (typeof value === 'boolean') return { kind: 'boolean', value };
+  if (Array.isArray(value)) return { kind: 'array', items: value.map(fromPlain) };
+  return {
+    kind: 'object',
+    fields: new Map(Object.entries(value as object).map(([name, field]) => [name, fromPlain(field)])),
+  };
+}
+
+/** Reads a text that JSON.parse has accepted. */
+class Reader {
+  private at = 0;
+  constructor(private readonly text: string) {}
+
+  value(): JsonNode {
+    this.blanks();
+    const char = this.text[this.at]!;
+    if (char === '{') return this.object();
+    if (char === '[') return this.array();
+    if (char === '"') return { kind: 'string', value: this.string() };
+    const match = /[^\s,\]}]+/y;
+    match.lastIndex = this.at;
+    const word = match.exec(this.text)![0];
+    this.at += word.length;
+    if (word === 'null') return NULL;
+    return word === 'true' || word === 'false'
+      ? { kind: 'boolean', value: word === 'true' }
+      : { kind: 'number', text: word };
+  }
+  private object(): JsonNode {
+    const fields = new Map<string, JsonNode>();
+    this.list('}', () => {
+      this.blanks();
+      const name = this.string();
+      this.blanks();
+      this.at++;
+      fields.set(name, this.value());
+    });
+    return { kind: 'object', fields };
+  }
+  private array(): JsonNode {
+    const items: JsonNode[] = [];
+    this.list(']', () => items.push(this.value()));
+    return { kind: 'array', items };
+  }
+  private list(end: string, item: () => void): void {
+    this.at++;
+    this.blanks();
+    if (this.text[this.at] === end) {
+      this.at++;
+      return;
+    }
+    do {
+      item();
+      this.blanks();
+    } while (this.text[this.at++] === ',');
+  }
+  private string(): string {
+    const match = /"(?:[^"\\]|\\.)*"/y;
+    match.lastIndex = this.at;
+    const literal = match.exec(this.text)![0];
+    this.at += literal.length;
+    return JSON.parse(literal) as string;
+  }
+  private blanks(): void {
+    while (/\s/.test(this.text[this.at] ?? '')) this.at++;
+  }
+}
+
+/** Without blanks, numbers as they were written. */
+export function jsonToText(node: JsonNode): string {
+  switch (node.kind) {
+    case 'null':
+      return 'null';
+    case 'boolean':
+      return String(node.value);
+    case 'number':
+      return node.text;
+    case 'string':
+      return JSON.stringify(node.value);
+    case 'array':
+      return `[${node.items.map(jsonToText).join(',')}]`;
+    case 'object':
+      return `{${[...node.fields].map(([name, value]) => `${JSON.stringify(name)}:${jsonToText(value)}`).join(',')}}`;
+  }
+}
+
+export type PathStep = string | number;
+const PATH_STEP = /\.([A-Za-z0-9_\-:$@]+)|\[(\d+|-\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\['((?:[^'\\]|\\.)*)'\]/y;
+const paths = new Map<string, readonly PathStep[]>();
+
+/** The steps of `$.a.b[0]["c d"]`; throws RangeError on another path. */
+export function parseJsonPath(path: string): readonly PathStep[] {
+  const known = paths.get(path);
+  if (known !== undefined) return known;
+  const steps: PathStep[] = [];
+  if (!path.startsWith('$')) throw new RangeError(`Invalid JSON path: ${path}`);
+  PATH_STEP.lastIndex = 1;
+  while (PATH_STEP.lastIndex < path.length) {
+    const match = PATH_STEP.exec(path);
+    if (match === null) throw new RangeError(`Invalid JSON path: ${path}`);
+    const name = match[1] ?? match[3] ?? match[4];
+    steps.push(name === undefined ? Number(match[2]) : name.replace(/\\(.)/g, '$1'));
+  }
+  if (paths.size > 1000) paths.clear();
+  paths.set(path, steps);
+  return steps;
+}
+
+/** The node a path leads to; undefined where there is none. */
+export function followPath(node: JsonNode, steps: readonly PathStep[]): JsonNode | undefined {
+  let current: JsonNode | undefined = node;
+  for (const step of steps) {
+    if (current === undefined) return undefined;
+    if (typeof step === 'number') current = current.kind === 'array' ? current.items[step] : undefined;
+    else current = current.kind === 'object' ? current.fields.get(step) : undefined;
+  }
+  return current;
+}

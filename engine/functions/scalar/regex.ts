@@ -1,0 +1,90 @@
+import { scalar, variant } from '../function-row';
+import type { FunctionRow } from '../function-row';
+import { javaRegExp, javaReplacement } from '../java/regex';
+
+const CATEGORY = 'REGULAR EXPRESSION';
+
+function extract(pattern: string, text: string, group = 0): string | null {
+  const match = javaRegExp(pattern).exec(text);
+  return match === null || group >= match.length ? null : (match[group] ?? null);
+}
+
+function extractAll(pattern: string, text: string, group = 0): (string | null)[] | null {
+  const matches = [...text.matchAll(javaRegExp(pattern))];
+  if (matches.length > 0 && group >= matches[0]!.length) return null;
+  return matches.map((match) => match[group] ?? null);
+}
+
+function replace(text: string, pattern: string, template: string): string {
+  const expand = javaReplacement(template);
+  return text.replace(javaRegExp(pattern), (...args: unknown[]) => {
+    const named = typeof args.at(-1) === 'object' ? (args.at(-1) as Record<string, string>) : undefined;
+    const groups = args.slice(0, args.length - (named === undefined ? 2 : 3)) as string[];
+    return expand(groups, named);
+  });
+}
+
+function split(text: string, pattern: string): string[] {
+  if (pattern === '') return text === '' ? [''] : [...text];
+  const parts: string[] = [];
+  let from = 0;
+  for (const match of text.matchAll(javaRegExp(pattern))) {
+    if (match[0] === '') continue;
+    parts.push(text.slice(from, match.index));
+    from = match.index + match[0].length;
+  }
+  return [...parts, text.slice(from)];
+}
+
+export const REGEX_FUNCTIONS: readonly FunctionRow[] = [
+  scalar(
+    'REGEXP_EXTRACT',
+    CATEGORY,
+    {
+      description: 'The first match of a pattern, or a group of it; NULL when there is none.',
+      label: 'regexp_extract',
+      examples: [
+        ["REGEXP_EXTRACT('test.', 'some_test_string')", 'test_'],
+        ["REGEXP_EXTRACT('(.)(.)', 'ab', 2)", 'b'],
+        ["REGEXP_EXTRACT('x', 'ab')", 'null'],
+      ],
+    },
+    variant('VARCHAR pattern; VARCHAR input -> VARCHAR', (pattern: string, text: string) =>
+      extract(pattern, text),
+    ),
+    variant('VARCHAR pattern; VARCHAR input; INT group -> VARCHAR', extract),
+  ),
+  scalar(
+    'REGEXP_EXTRACT_ALL',
+    CATEGORY,
+    {
+      description: 'Every match of a pattern, or a group of each.',
+      label: 'regexp_extract_all',
+      examples: [["REGEXP_EXTRACT_ALL('[0-9]+', 'a1b22')", '[1, 22]']],
+    },
+    variant('VARCHAR pattern; VARCHAR input -> ARRAY<VARCHAR>', (pattern: string, text: string) =>
+      extractAll(pattern, text),
+    ),
+    variant('VARCHAR pattern; VARCHAR input; INT group -> ARRAY<VARCHAR>', extractAll),
+  ),
+  scalar(
+    'REGEXP_REPLACE',
+    CATEGORY,
+    {
+      description: 'Every match of a pattern replaced; $1 stands for the first group.',
+      label: 'regexp_replace',
+      examples: [["REGEXP_REPLACE('a1b22', '([0-9]+)', '<$1>')", 'a<1>b<22>']],
+    },
+    variant('VARCHAR str; VARCHAR regexp; VARCHAR newStr -> VARCHAR', replace),
+  ),
+  scalar(
+    'REGEXP_SPLIT_TO_ARRAY',
+    CATEGORY,
+    {
+      description: 'The parts between the matches of a pattern; each character when it is empty.',
+      label: 'regexp_split_to_array',
+      examples: [["REGEXP_SPLIT_TO_ARRAY('a1b22c', '[0-9]+')", '[a, b, c]']],
+    },
+    variant('VARCHAR string; VARCHAR regexp -> ARRAY<VARCHAR>', split),
+  ),
+];
