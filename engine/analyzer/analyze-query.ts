@@ -1,5 +1,6 @@
 import type { Expression } from '../ast/expressions';
 import type { Query, WindowExpression } from '../ast/statements';
+import { expressionsOf } from '../ast/walk';
 import type { Catalog } from '../catalog/catalog';
 import type { AnalyzedWindow, AnalyzerEnvironment, QueryAnalysis, QueryPurpose } from './analysis';
 import { isPersistent } from './analysis';
@@ -9,7 +10,7 @@ import { callsOf, distinctExpressions, hasCallOf } from './function-calls';
 import { analyzeFrom, viableKeys } from './joins';
 import type { JoinTree } from './joins';
 import { isSystemColumn, WINDOW_BOUNDS } from './pseudo-columns';
-import { createScope, hasColumn, physicalColumns, qualify, toPhysical } from './scope';
+import { createScope, hasColumn, physicalColumns, qualify, requireQualifiers, toPhysical } from './scope';
 import type { QueryScope } from './scope';
 import { requireColumns, resolveSelect } from './select-items';
 import type { Projection, ProjectionItem } from './select-items';
@@ -21,10 +22,11 @@ import { fail } from './errors';
  */
 export function analyzeQuery(query: Query, purpose: QueryPurpose, catalog: Catalog, env: AnalyzerEnvironment): QueryAnalysis {
   const scope = createScope(query.from, catalog);
+  for (const expression of expressionsOf(query)) requireQualifiers(expression, scope);
   const resolved = resolveClauses(query, scope, env);
   if (isPersistent(purpose)) refuseReservedNames(resolved.projections);
   const from = analyzeFrom(query.from, scope, env.print);
-  const analysis = complete(query, scope, from, resolved, env);
+  const analysis = withSyntheticKey(complete(query, scope, from, resolved, env), query);
   checkColumns(analysis);
   checkClauses(analysis, purpose, env);
   return analysis;
@@ -46,8 +48,19 @@ function resolveClauses(query: Query, scope: QueryScope, env: AnalyzerEnvironmen
   };
 }
 
+/** A bare star over a join with a synthesised key has that key, too, in front of all. */
+function withSyntheticKey(analysis: QueryAnalysis, query: Query): QueryAnalysis {
+  const { syntheticKey: name, projections } = analysis;
+  const star = query.select.findIndex((item) => item.kind === 'Star' && item.qualifier === undefined);
+  if (name === undefined || star < 0 || query.partitionBy !== undefined) return analysis;
+  const { loc } = query.select[star]!;
+  const key: Projection = { kind: 'Column', expression: { kind: 'ColumnRef', name, loc }, alias: name, loc, fromStar: true };
+  return { ...analysis, projections: [key, ...projections] };
+}
+
 /** PARTITION BY NULL removes the key; NULL cannot be one of several. */
 function partitionKeys(keys: readonly Expression[]): readonly Expression[] {
+  if (keys.length === 0) fail('partitionBy', 'PARTITION BY requires at least one expression');
   const nulls = keys.filter((key) => key.kind === 'NullLiteral');
   if (nulls.length === 0) return keys;
   if (keys.length > 1) fail('partitionBy', 'Cannot PARTITION BY multiple columns including NULL', nulls[0]!.loc);

@@ -1,14 +1,18 @@
 import { sameExpression } from '../ast/rewrite';
 import type { Expression } from '../ast/expressions';
 import type { DataSource } from '../catalog/catalog';
+import { NOWHERE } from '../source/source';
 import type { AnalyzerEnvironment, QueryAnalysis, QueryPurpose } from './analysis';
 import { isPersistent } from './analysis';
 import { fail } from './errors';
-import { callsOf, hasCallOf } from './function-calls';
+import { callsOf, countRows, hasCallOf } from './function-calls';
 import { leavesOf } from './joins';
 import { isWindowBound } from './pseudo-columns';
+import { toPhysical } from './scope';
 import { columnsIn } from './select-items';
 import type { Projection } from './select-items';
+
+const ROWTIME: Expression = { kind: 'ColumnRef', name: 'ROWTIME', loc: NOWHERE };
 
 type Rule = (analysis: QueryAnalysis, purpose: QueryPurpose, env: AnalyzerEnvironment) => void;
 
@@ -163,7 +167,7 @@ function refuseBounds(expression: Expression): void {
 function aggregatesNeedGroupBy(analysis: QueryAnalysis, purpose: QueryPurpose, env: AnalyzerEnvironment): void {
   if (analysis.groupBy.length > 0 || !analysis.isAggregation) return;
   const calls = projectionsOf(analysis).flatMap((projection) => callsOf(projection.expression, 'AGGREGATE', env));
-  const names = calls.map((call) => env.print(call)).join(', ');
+  const names = calls.map((call) => env.print(countRows(toPhysical(call, analysis.scope), ROWTIME))).join(', ');
   fail('groupBy', `${statementName(purpose)} statement does not support aggregate function [${names}] without a GROUP BY clause.`);
 }
 

@@ -45,12 +45,15 @@ export function fail(kind: AnalysisErrorKind, message: string, loc?: Span, hint?
   throw new KsqlError({ code: ANALYSIS_CODES[kind], severity: 'error', message, span: loc, hint });
 }
 
+/** Names are resolved before anything else; such messages say so themselves. */
+const EARLIER_PHASES: readonly string[] = ['Failed to prepare statement: ', 'Exception while preparing statement: '];
+
 /** Puts ksqlDB's words for the phase in front of the message of whatever `run` refuses. */
 export function inPhase<T>(prefix: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (!(error instanceof KsqlError) || error.message.startsWith(prefix)) throw error;
+    if (!(error instanceof KsqlError) || EARLIER_PHASES.some((phase) => error.message.startsWith(phase))) throw error;
     const [first, ...rest] = error.diagnostics;
     throw new KsqlError({ ...first!, message: prefix + first!.message }, ...rest);
   }

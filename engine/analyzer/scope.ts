@@ -1,7 +1,7 @@
 import { mapChildren } from '../ast/rewrite';
 import type { ColumnRef, Expression } from '../ast/expressions';
 import type { AliasedSource, Relation } from '../ast/statements';
-import { sourcesOf } from '../ast/walk';
+import { sourcesOf, walkExpression } from '../ast/walk';
 import type { Catalog, Column, DataSource } from '../catalog/catalog';
 import { at, fail } from './errors';
 import { pseudoColumnsOf } from './pseudo-columns';
@@ -76,6 +76,13 @@ function qualifyColumn(column: ColumnRef, scope: QueryScope): ColumnRef {
   const owners = scope.sources.filter((source) => hasColumn(source, column.name));
   if (owners.length > 1) failAmbiguous(column, owners);
   return owners.length === 0 ? column : { ...column, qualifier: owners[0]!.alias };
+}
+
+/** Refuses qualifiers that are no sources of the query. */
+export function requireQualifiers(expression: Expression, scope: QueryScope): void {
+  for (const node of walkExpression(expression)) {
+    if (node.kind === 'ColumnRef' && node.qualifier !== undefined) requireAlias(node.qualifier, scope, node.loc);
+  }
 }
 
 /** Refuses a qualifier that is no source of the query. */

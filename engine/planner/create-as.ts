@@ -64,7 +64,9 @@ function planSink(statement: CreateAsSelect, wish: With, text: string, context: 
 function planSelect(statement: CreateAsSelect, wish: With, context: PlanningContext): PlannedQuery {
   const kind = statement.sourceKind === 'STREAM' ? 'CREATE_STREAM' : 'CREATE_TABLE';
   const sinkKeyFormat = wish.key.name === undefined ? undefined : makeFormat(wish.key.name, wish.key.properties);
-  const query = planSteps(statement.query, { purpose: { kind }, sinkName: statement.name, sinkKeyFormat }, context);
+  const checkColumns = (columns: readonly Column[]) => void timestampColumn(wish, columns);
+  const sink = { name: statement.name, checkColumns };
+  const query = planSteps(statement.query, { purpose: { kind }, sink, sinkKeyFormat }, context);
   const produced = query.isTable ? 'TABLE' : 'STREAM';
   if (produced !== statement.sourceKind) {
     const message =

@@ -1,13 +1,15 @@
 import type { InsertIntoSelect } from '../ast/statements';
 import { fail } from '../analyzer/errors';
 import { otherCaseHint } from '../analyzer/scope';
-import type { DataSource, LogicalSchema } from '../catalog/catalog';
+import type { Column, DataSource, LogicalSchema } from '../catalog/catalog';
 import { formatSchema } from '../catalog/schema-text';
-import { canImplicitlyCast, typesEqual } from '../types/type-rules';
+import type { SqlType } from '../types/sql-type';
+import { canImplicitlyCast, isNumeric, typesEqual } from '../types/type-rules';
 import type { PlanningContext } from './context';
 import { sinkStep } from './create-as';
 import { planSteps } from './plan-query';
 import type { PlannedQuery } from './plan-query';
+import type { NamedExpression } from './plan';
 import type { StartQueryPlan } from './statement-plan';
 import { readWith } from './with-properties';
 
@@ -16,7 +18,7 @@ export function planInsertInto(statement: InsertIntoSelect, context: PlanningCon
   const wish = readWith(statement.properties, 'INSERT_INTO');
   const sink = insertableStream(statement, context);
   const purpose = { kind: 'INSERT' } as const;
-  const query = planSteps(statement.query, { purpose, sinkName: sink.name, sinkKeyFormat: sink.topic.keyFormat }, context);
+  const query = planSteps(statement.query, { purpose, sink: { name: sink.name }, sinkKeyFormat: sink.topic.keyFormat }, context);
   if (query.isTable) refuseTable(sink);
   requireSameSchema(query, sink);
   const queryId = wish.queryId?.toUpperCase() ?? `INSERTQUERY_${context.nextQueryNumber}`;
@@ -28,7 +30,7 @@ export function planInsertInto(statement: InsertIntoSelect, context: PlanningCon
       kind: 'INSERT',
       sinkName: sink.name,
       sourceNames: query.analysis.scope.sources.map(({ source }) => source.name),
-      root: sinkStep(query, sink),
+      root: sinkStep(castToSink(query, sink), sink),
     },
     topic: { name: sink.topic.name },
     schemas: [],
@@ -75,12 +77,28 @@ function isCompatible(result: LogicalSchema, sink: LogicalSchema): boolean {
   return sameKeys && result.value.every((column, i) => isAssignable(column, sink.value[i]!));
 }
 
-function isAssignable(from: LogicalSchema['value'][number], to: LogicalSchema['value'][number]): boolean {
-  if (from.name !== to.name) return false;
-  if (typesEqual(from.type, to.type)) return true;
-  return from.type.kind !== to.type.kind && canImplicitlyCast(from.type.kind, to.type.kind) && isNumericKind(to.type.kind);
+function isAssignable(from: Column, to: Column): boolean {
+  return from.name === to.name && (typesEqual(from.type, to.type) || widens(from.type, to.type));
 }
 
-function isNumericKind(kind: string): boolean {
-  return ['INTEGER', 'BIGINT', 'DECIMAL', 'DOUBLE'].includes(kind);
+/** A DECIMAL widens to one with no fewer digits on either side of the point. */
+function widens(from: SqlType, to: SqlType): boolean {
+  if (from.kind === 'DECIMAL' && to.kind === 'DECIMAL') {
+    return from.scale <= to.scale && from.precision - from.scale <= to.precision - to.scale;
+  }
+  return isNumeric(from) && from.kind !== to.kind && canImplicitlyCast(from.kind, to.kind);
+}
+
+/** The last select with its values cast to the sink's types, where they differ. */
+function castToSink(query: PlannedQuery, sink: DataSource): PlannedQuery {
+  const { step } = query.node;
+  if (step.kind !== 'StreamSelect') return query;
+  const selects = step.selects.map((item, i): NamedExpression => {
+    const { type } = sink.schema.value[i]!;
+    if (typesEqual(step.schema.value[i]!.type, type)) return item;
+    const { loc } = item.expression;
+    return { ...item, expression: { kind: 'Cast', operand: item.expression, type: { kind: 'BuiltIn', type, loc }, loc } };
+  });
+  const schema = { ...step.schema, value: sink.schema.value };
+  return { ...query, node: { ...query.node, step: { ...step, schema, selects } } };
 }

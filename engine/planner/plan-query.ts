@@ -14,6 +14,7 @@ import { buildFrom } from './steps/join-steps';
 import { internalFormats } from './steps/node';
 import type { Build, PlanNode } from './steps/node';
 import { expandProjection, selectForClient, selectForSink } from './steps/projection';
+import type { SinkWish } from './steps/projection';
 
 /** A query's steps without a sink, and what was found out on the way. */
 export interface PlannedQuery {
@@ -24,8 +25,8 @@ export interface PlannedQuery {
 
 export interface QueryWish {
   readonly purpose: QueryPurpose;
-  /** Where a persistent query writes to: named in messages about its key. */
-  readonly sinkName?: string;
+  /** Where a persistent query writes to. */
+  readonly sink?: SinkWish;
   /** Key format that the statement asks for. */
   readonly sinkKeyFormat?: Format;
 }
@@ -47,12 +48,12 @@ function project(node: PlanNode, wish: QueryWish, build: Build): PlanNode {
     const aggregated = buildAggregate(node, columnsOf(analysis.projections), build);
     return selectFrom(aggregated, columnsOf(analysis.projections), aggregated.rewrite, wish, build);
   }
-  return selectFrom(node, expandProjection(node, analysis.projections), (expression) => expression, wish, build);
+  return selectFrom(node, expandProjection(node, analysis.projections, build), (expression) => expression, wish, build);
 }
 
 function selectFrom(node: PlanNode, items: readonly Projection[], rewrite: (e: Expression) => Expression, wish: QueryWish, build: Build): PlanNode {
-  if (wish.sinkName === undefined) return selectForClient(node, items, rewrite, build);
-  return selectForSink(node, items, rewrite, wish.sinkName, build);
+  if (wish.sink === undefined) return selectForClient(node, items, rewrite, build);
+  return selectForSink(node, items, rewrite, wish.sink, build);
 }
 
 /** EMIT FINAL. */

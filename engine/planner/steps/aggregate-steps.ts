@@ -174,7 +174,7 @@ function groupBy(prepared: Prepared, build: Build): PlanNode {
   const isByKey = !prepared.isTable && isGroupedByKey(keys, step.schema.key);
   if (!isByKey) refuseRekeyOfWindowed(prepared);
   const columns = isByKey ? step.schema.key : namedKeys(aggregation, keys, prepared, build);
-  const keyFormat = isByKey ? prepared.keyFormat : (build.sinkKeyFormat ?? keyFormatFor(prepared.keyFormat, build.context));
+  const keyFormat = isByKey ? prepared.keyFormat : keyFormatFor(build.sinkKeyFormat ?? prepared.keyFormat, build.context);
   const grouped: GroupByStep = {
     kind: isByKey ? 'StreamGroupByKey' : prepared.isTable ? 'TableGroupBy' : 'StreamGroupBy',
     context: 'Aggregate-GroupBy',

@@ -76,7 +76,7 @@ export function buildPartitionBy(node: PlanNode, build: Build): PlanNode {
   refuseRekeyOfWindowed(node);
   const keys = partitionBy.map((key) => toPhysical(key, scope));
   const columns = keyColumns(keys, node.step.schema.value, build);
-  const keyFormat = partitionBy.length === 0 ? node.keyFormat : (build.sinkKeyFormat ?? keyFormatFor(node.keyFormat, build.context));
+  const keyFormat = partitionBy.length === 0 ? node.keyFormat : keyFormatFor(build.sinkKeyFormat ?? node.keyFormat, build.context);
   const step: SelectKeyStep = {
     kind: 'StreamSelectKey',
     context: 'PartitionBy',

@@ -1,7 +1,7 @@
 import type { Column, DataSource, Format, KeyWindow, LogicalSchema } from '../../catalog/catalog';
 import type { AnalyzerEnvironment, QueryAnalysis } from '../../analyzer/analysis';
 import type { PlanningContext } from '../context';
-import { keyFeatures } from '../format-facts';
+import { checkKeyFormat, keyFeatures } from '../format-facts';
 import { defaultKeyFormat, makeFormat } from '../source-formats';
 import type { Formats, Step } from '../plan';
 
@@ -23,15 +23,15 @@ export interface PlanNode {
   readonly window?: KeyWindow;
 }
 
-/** Formats of an internal topic: of the rows' own, without what only holds for the topic they came from. */
+/**
+ * Formats of an internal topic: of the rows' own, without what only holds for the topic they came from.
+ * Keys that the format cannot hold are refused.
+ */
 export function internalFormats(keyFormat: Format, valueFormat: Format, keyColumns: readonly Column[]): Formats {
   const key = withoutTopicProperties(keyFormat);
-  return {
-    keyFormat: key,
-    valueFormat: withoutTopicProperties(valueFormat),
-    keyFeatures: keyFeatures(key, keyColumns),
-    valueFeatures: {},
-  };
+  const features = keyFeatures(key, keyColumns);
+  if (keyColumns.length > 0) checkKeyFormat(key, features, keyColumns);
+  return { keyFormat: key, valueFormat: withoutTopicProperties(valueFormat), keyFeatures: features, valueFeatures: {} };
 }
 
 /** Schema ids and names belong to one topic; the rest (delimiters, representations) is handed on. */

@@ -8,9 +8,10 @@ import type { Projection, ProjectionItem } from '../../analyzer/select-items';
 import type { Column } from '../../catalog/catalog';
 import { NOWHERE } from '../../source/source';
 import { columnRef, refuseDuplicates } from '../columns';
-import type { NamedExpression, SelectStep } from '../plan';
+import { formatColumn } from '../../catalog/schema-text';
+import type { NamedExpression, SelectKeyStep, SelectStep } from '../plan';
 import { withTableFunctionColumns } from './clauses';
-import { schemaOf } from './node';
+import { internalFormats, schemaOf } from './node';
 import type { Build, PlanNode } from './node';
 
 /** What a projection calls one key column by, and the words with which ksqlDB asks for it. */
@@ -20,21 +21,19 @@ interface KeyName {
 }
 
 /** The columns of the answer over the columns of `node`; a star is expanded. */
-export function expandProjection(node: PlanNode, items: readonly ProjectionItem[]): readonly Projection[] {
-  return items.flatMap((item) => (item.kind === 'Column' ? [item] : expandStar(node)));
+export function expandProjection(node: PlanNode, items: readonly ProjectionItem[], build: Build): readonly Projection[] {
+  return items.flatMap((item) => (item.kind === 'Column' ? [item] : expandStar(node, build)));
 }
 
 /** `SELECT * … PARTITION BY`: the new key, then all values that are not key or pseudo columns. */
-function expandStar({ step }: PlanNode): readonly Projection[] {
+function expandStar({ step }: PlanNode, { analysis }: Build): readonly Projection[] {
   const keys = step.schema.key.map((column) => column.name);
   const values = step.schema.value.map((column) => column.name).filter((name) => !keys.includes(name) && !isSystemColumn(name));
-  return [...keys, ...values].map((name) => ({
-    kind: 'Column',
-    expression: columnRef(name, NOWHERE),
-    alias: name,
-    loc: NOWHERE,
-    fromStar: true,
-  }));
+  const item = (alias: string, expression: Expression): Projection => ({ kind: 'Column', expression, alias, loc: NOWHERE, fromStar: true });
+  return [
+    ...keys.map((name, i) => item(name, analysis.partitionBy?.[i] ?? columnRef(name, NOWHERE))),
+    ...values.map((name) => item(name, columnRef(name, NOWHERE))),
+  ];
 }
 
 /** SELECT of a transient query: every column asked for stands among the values. */
@@ -43,23 +42,66 @@ export function selectForClient(node: PlanNode, projections: readonly Projection
   return select(node, node.step.schema.key.map((column) => column.name), values, build);
 }
 
+/** What a persistent query asks of its projection. */
+export interface SinkWish {
+  readonly name: string;
+  /** Looks at all columns of the projection before the key is looked for. */
+  checkColumns?(columns: readonly Column[]): void;
+}
+
 /** SELECT of a persistent query: the key columns are taken out of the projection, renamed, and must all be there. */
 export function selectForSink(
-  node: PlanNode,
+  source: PlanNode,
   projections: readonly Projection[],
   rewrite: (e: Expression) => Expression,
-  sinkName: string,
+  sink: SinkWish,
   build: Build,
 ): PlanNode {
-  const names = keyNames(node, build);
-  const keyIsOptional = build.context.config['ksql.new.query.planner.enabled'] === 'true';
+  const all = columnsFor(source, projections.map((item) => toValue(item, rewrite, build)), build);
+  sink.checkColumns?.(all);
+  const names = keyNames(source, build);
   const chosen = names.map((name) => chooseKey(name, projections));
-  if (!keyIsOptional && chosen.includes(undefined)) refuseMissingKey(names, chosen, sinkName, build);
-  chosen.forEach((key, i) => refuseRepeatedKey(key, projections, node, i, build));
+  chosen.forEach((key, i) => refuseRepeatedKey(key, projections, source, i, build));
+  if (isKeyOptional(build)) return selectWithKeysOf(source, projections, chosen, rewrite, build);
+  if (chosen.includes(undefined)) refuseMissingKey(names, chosen, sink.name, build);
+  return selectBesideKeys(source, projections, chosen, rewrite, build);
+}
+
+function selectBesideKeys(node: PlanNode, projections: readonly Projection[], chosen: readonly (Projection | undefined)[], rewrite: (e: Expression) => Expression, build: Build): PlanNode {
   const keyItems = new Set(chosen);
   const values = projections.filter((item) => !keyItems.has(item)).map((item) => toValue(item, rewrite, build));
   if (values.length === 0) fail('noValueColumns', 'The projection contains no value columns.');
-  return select(node, node.step.schema.key.map((column, i) => chosen[i]?.alias ?? column.name), values, build);
+  const names = node.step.schema.key.map((column, i) => chosen[i]?.alias ?? column.name);
+  refuseValuesNamedLikeKeys(names, columnsFor(node, values, build));
+  return select(node, names, values, build);
+}
+
+function refuseValuesNamedLikeKeys(keys: readonly string[], values: readonly Column[]): void {
+  const clashing = values.filter((column) => keys.includes(column.name)).map(formatColumn);
+  if (clashing.length > 0) fail('duplicateColumn', `Duplicate value columns found in schema: ${clashing.join(', ')}`);
+}
+
+/** ksqlDB's new planner, off by default, takes the key columns that the projection names, in its order. */
+function isKeyOptional({ context }: Build): boolean {
+  return context.config['ksql.new.query.planner.enabled'] === 'true';
+}
+
+function selectWithKeysOf(node: PlanNode, projections: readonly Projection[], chosen: readonly (Projection | undefined)[], rewrite: (e: Expression) => Expression, build: Build): PlanNode {
+  const ordered = projections.filter((item) => chosen.includes(item));
+  if (ordered.length === chosen.length && ordered.every((item, i) => item === chosen[i])) {
+    return selectBesideKeys(node, projections, chosen, rewrite, build);
+  }
+  const columns = ordered.map((item) => node.step.schema.key[chosen.indexOf(item)]!);
+  const step: SelectKeyStep = {
+    kind: 'StreamSelectKey',
+    context: 'SelectKey',
+    schema: schemaOf(columns, node.step.schema.value),
+    source: node.step,
+    keyExpressions: columns.map((column) => columnRef(column.name, NOWHERE)),
+    repartitions: false,
+    formats: internalFormats(node.keyFormat, node.valueFormat, columns),
+  };
+  return selectBesideKeys({ ...node, step }, projections, ordered, rewrite, build);
 }
 
 function toValue(projection: Projection, rewrite: (e: Expression) => Expression, build: Build): NamedExpression {
@@ -69,8 +111,7 @@ function toValue(projection: Projection, rewrite: (e: Expression) => Expression,
 
 function select(node: PlanNode, keyNamesOfSelect: readonly string[], selects: readonly NamedExpression[], build: Build): PlanNode {
   const { step } = node;
-  const columns = step.schema.value;
-  const value = selects.map(({ name, expression }): Column => ({ name, type: typeOf(expression, columns, build) }));
+  const value = columnsFor(node, selects, build);
   const key = step.schema.key.map((column, i) => ({ ...column, name: keyNamesOfSelect[i]! }));
   refuseDuplicates({ key, value });
   const selectStep: SelectStep = {
@@ -82,6 +123,10 @@ function select(node: PlanNode, keyNamesOfSelect: readonly string[], selects: re
     selects,
   };
   return { ...node, step: selectStep };
+}
+
+function columnsFor({ step }: PlanNode, selects: readonly NamedExpression[], build: Build): readonly Column[] {
+  return selects.map(({ name, expression }): Column => ({ name, type: typeOf(expression, step.schema.value, build) }));
 }
 
 /** NULL alone has no type: it becomes a STRING column. */
