@@ -18,8 +18,9 @@ export async function withInterrupt<T>(
   try {
     return await work(abort.signal, (names) => (started = names));
   } catch (error) {
-    if (abort.signal.aborted) await stopPlatform(settings, { only: started });
-    throw error;
+    if (!abort.signal.aborted) throw error;
+    await stopPlatform(settings, { only: started });
+    throw new Error('interrupted: what it had started is stopped again');
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }

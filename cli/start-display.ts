@@ -1,42 +1,100 @@
-import type { PartName, PlatformPart, PlatformStart } from '../lab';
+import type { InstallName, InstallRun, PartName, PlatformPart, PlatformStart } from '../lab';
 import { seconds } from './units';
 
-/** Shows how the parts of a platform come up, and waits for them. */
+const MS_PER_SECOND = 1000;
+/** How often progress is printed where it cannot be overwritten. */
+const PLAIN_INTERVAL_MS = 15_000;
+
+/** The part of a listr2 task that is used here. */
+interface Shown {
+  title: string;
+  output: string;
+}
+interface Task {
+  readonly title: string;
+  readonly task: (context: unknown, shown: Shown) => Promise<void>;
+}
+
+/** Shows how the parts of a platform are installed and come up, and waits for them. */
 export class StartDisplay {
-  private readonly texts = new Map<PartName, (text: string) => void>();
+  private readonly texts = new Map<InstallName, (text: string) => void>();
 
-  /** To be given to the start as its `onProgress`. */
-  readonly onProgress = (part: PartName, text: string): void => this.texts.get(part)?.(text);
+  /** To be given to the start as its `onInstall`. */
+  readonly onInstall = (name: InstallName, text: string): void => this.texts.get(name)?.(text);
 
-  /** Resolves when all of `names` answer; throws one error with every failure. */
+  /** Resolves when all of `names`, and what they are made of, are there; throws one error with every failure. */
   async waitFor(start: PlatformStart, names: readonly PartName[]): Promise<void> {
-    const { Listr } = await import('listr2');
-    const started = Date.now();
-    const parts = start.parts.filter((part) => names.includes(part.name));
     const failures: string[] = [];
-    const tasks = parts.map((part) => ({
-      title: part.title,
-      task: async (_context: unknown, task: { title: string; output: string }): Promise<void> => {
-        this.texts.set(part.name, (text) => (task.output = text));
-        try {
-          await start.ready(part.name);
-        } catch (error) {
-          failures.push(messageOf(part, error));
-          throw new Error('see below');
-        }
-        task.title = `${part.title} ${start.started.has(part.name) ? 'ready' : 'was up'} (${seconds(Date.now() - started)})`;
-      },
-    }));
-    await new Listr(tasks, {
-      concurrent: true,
-      exitOnError: false,
-      fallbackRenderer: 'simple',
-      rendererOptions: { showErrorMessage: false },
-    }).run();
+    const began = Date.now();
+    const parts = start.parts.filter((part) => names.includes(part.name));
+    const wanted = new Set(parts.flatMap((part) => part.installs));
+    const installs = start.installs.filter(({ part }) => wanted.has(part.name));
+    const tasks = [
+      ...installs.map((run) => this.installTask(run, failures)),
+      ...parts.map((part) => startTask(start, part, began, failures)),
+    ];
+    await runTasks(tasks);
     if (failures.length > 0) throw new Error(failures.join('\n'));
+  }
+
+  private installTask({ part, done }: InstallRun, failures: string[]): Task {
+    const what = `${part.title} ${part.version} (${part.sizeMiB} MiB)`;
+    return {
+      title: `Installing ${what}`,
+      task: async (_context, task): Promise<void> => {
+        const began = Date.now();
+        this.texts.set(
+          part.name,
+          throttled((text) => (task.output = text)),
+        );
+        await orReport(done, part.title, failures);
+        task.title = `Installed ${what} in ${seconds(Date.now() - began)}`;
+      },
+    };
   }
 }
 
-function messageOf(part: PlatformPart, error: unknown): string {
-  return `${part.title}: ${error instanceof Error ? error.message : String(error)}`;
+function startTask(start: PlatformStart, part: PlatformPart, began: number, failures: string[]): Task {
+  return {
+    title: part.title,
+    task: async (_context, task): Promise<void> => {
+      await orReport(start.ready(part.name), part.title, failures);
+      const how = start.started.has(part.name) ? 'ready' : 'was up';
+      task.title = `${part.title} ${how} (${seconds(Date.now() - began)})`;
+    },
+  };
+}
+
+async function runTasks(tasks: Task[]): Promise<void> {
+  const { Listr } = await import('listr2');
+  const list = new Listr(tasks, {
+    concurrent: true,
+    exitOnError: false,
+    fallbackRenderer: 'simple',
+    rendererOptions: { showErrorMessage: false },
+    // Ctrl-C is the command's own business: it stops what was started.
+    registerSignalListeners: false,
+  });
+  await list.run();
+}
+
+/** Waits; a failure goes to `failures` in full and to the display in short. */
+async function orReport(done: Promise<unknown>, title: string, failures: string[]): Promise<void> {
+  try {
+    await done;
+  } catch (error) {
+    failures.push(`${title}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error('see below');
+  }
+}
+
+/** On a terminal every change is shown; elsewhere one in a while. */
+function throttled(show: (text: string) => void): (text: string) => void {
+  let shownAt = 0;
+  return (text) => {
+    const interval = process.stdout.isTTY ? MS_PER_SECOND / 10 : PLAIN_INTERVAL_MS;
+    if (Date.now() - shownAt < interval) return;
+    shownAt = Date.now();
+    show(text);
+  };
 }

@@ -38,7 +38,7 @@ async function up(options: UpOptions): Promise<void> {
     const start = startPlatform(settings, {
       ...startOptions(options),
       signal,
-      onProgress: display.onProgress,
+      onInstall: display.onInstall,
     });
     track(start.started);
     await display.waitFor(

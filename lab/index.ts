@@ -5,7 +5,7 @@ export { readPassword, ensureSecret, writePrivateFile } from './secrets';
 export { findProcess, logFile, startProcess, stopProcess } from './process/supervisor';
 export type { LaunchSpec, ProcessRecord } from './process/supervisor';
 export { runningContext, startPlatform } from './platform/start';
-export type { PlatformStart, StartOptions } from './platform/start';
+export type { InstallRun, PlatformStart, StartOptions } from './platform/start';
 export { startPart } from './platform/start-part';
 export { purge, stopPlatform } from './platform/stop';
 export { platformStatus } from './platform/status';
@@ -17,6 +17,7 @@ export type { BrokerCount, PartName, PlatformContext, PlatformPart } from './pla
 export { runLayout, kafkaCredentials } from './platform/layout';
 export { ksqlServerSettings } from './platform/ksqldb';
 export { INSTALL_PARTS } from './install/parts';
+export type { InstallName } from './install/parts';
 export { install } from './install/install';
 export { platformVariables } from './platform/variables';
 export { readPlainUsers } from './platform/plain-users';

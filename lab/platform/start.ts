@@ -3,7 +3,7 @@ import { install } from '../install/install';
 import { locate } from '../install/locate';
 import type { Installed } from '../install/locate';
 import { installPart } from '../install/parts';
-import type { InstallName } from '../install/parts';
+import type { InstallName, InstallPart } from '../install/parts';
 import { findProcess, listProcesses } from '../process/supervisor';
 import type { LabSettings } from '../settings';
 import type { BrokerCount, PartName, PlatformContext, PlatformPart } from './part';
@@ -18,13 +18,22 @@ export interface StartOptions {
   /** A ksqlDB server of one's own; the local engine is not started then. */
   readonly ksqldbUrl?: string;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (part: PartName, text: string) => void;
+  /** How far an installation is. */
+  readonly onInstall?: (name: InstallName, text: string) => void;
+}
+
+/** A part that is being installed. */
+export interface InstallRun {
+  readonly part: InstallPart;
+  readonly done: Promise<Installed>;
 }
 
 /** A platform that is being started. */
 export interface PlatformStart {
   readonly endpoints: PlatformEndpoints;
   readonly parts: readonly PlatformPart[];
+  /** What was missing in the cache. */
+  readonly installs: readonly InstallRun[];
   /** Parts that did not run before. */
   readonly started: ReadonlySet<PartName>;
   /** Resolves when that part answers; rejects when it, or one that it needs, fails. */
@@ -39,64 +48,68 @@ export function startPlatform(settings: LabSettings, options: StartOptions = {})
   const state = intendedState(settings, options);
   const endpoints = writeState(settings, state);
   const parts = platformParts(state.brokers).filter((part) => !state.without.includes(part.name));
-  const run = new PlatformRun(settings, state, parts, options);
-  return { endpoints, parts, started: run.started, ready: (name) => run.ready(name) };
+  const run = new PlatformRun({ ...settings, ports: state.ports }, state.brokers, parts, options);
+  return { endpoints, parts, installs: run.missing, started: run.started, ready: (name) => run.ready(name) };
 }
 
 class PlatformRun {
   readonly started = new Set<PartName>();
+  readonly missing: InstallRun[] = [];
   private readonly installs = new Map<InstallName, Promise<Installed>>();
-  private readonly installedParts = new Map<InstallName, Installed>();
+  private readonly installed = new Map<InstallName, Installed>();
   private readonly starts = new Map<PartName, Promise<void>>();
   private readonly context: PlatformContext;
 
   constructor(
-    private readonly settings: LabSettings,
-    state: PlatformState,
+    settings: LabSettings,
+    brokers: BrokerCount,
     parts: readonly PlatformPart[],
     private readonly options: StartOptions,
   ) {
-    this.context = { settings, brokers: state.brokers, installed: (name) => this.installedParts.get(name)! };
-    for (const part of parts) {
-      const start = this.start(part);
-      // A caller may wait for this part later, or never: a failure must not count as unhandled meanwhile.
-      start.catch(() => {});
-      this.starts.set(part.name, start);
-    }
+    this.context = { settings, brokers, installed: (name) => this.installed.get(name)! };
+    for (const name of new Set(parts.flatMap((part) => part.installs)))
+      this.installs.set(name, this.install(name));
+    for (const part of parts) this.starts.set(part.name, handled(this.start(part)));
   }
 
   ready(name: PartName): Promise<void> {
     return this.starts.get(name) ?? Promise.reject(new Error(`part "${name}" is not part of this platform`));
   }
 
+  private install(name: InstallName): Promise<Installed> {
+    const part = installPart(name);
+    const { settings } = this.context;
+    const { signal, onInstall } = this.options;
+    const isMissing = locate(settings, part) === undefined;
+    const done = handled(install(settings, part, { signal, onProgress: (text) => onInstall?.(name, text) }));
+    if (isMissing) this.missing.push({ part, done });
+    return done;
+  }
+
   private async start(part: PlatformPart): Promise<void> {
     // Lets the constructor register every part before one asks for another.
     await Promise.resolve();
-    await Promise.all(part.installs.map((name) => this.install(name, part.name)));
-    for (const needed of part.needs) await this.needed(needed);
+    for (const name of part.installs) this.installed.set(name, await this.needed(name, this.installs));
+    for (const name of part.needs) await this.needed(name, this.starts);
     this.options.signal?.throwIfAborted();
-    this.options.onProgress?.(part.name, 'starting');
-    if (!findProcess(this.settings.runDir, part.name)) this.started.add(part.name);
+    if (!findProcess(this.context.settings.runDir, part.name)) this.started.add(part.name);
     await startPart(this.context, part, this.options.signal);
   }
 
-  private async needed(name: PartName): Promise<void> {
+  /** Waits for what a part needs. Its own failure is reported where it happened. */
+  private async needed<K, V>(name: K, all: ReadonlyMap<K, Promise<V>>): Promise<V> {
     try {
-      await this.starts.get(name);
+      return await all.get(name)!;
     } catch {
-      throw new Error(`not started, as ${name} failed`);
+      throw new Error(`not started, as ${String(name)} failed`);
     }
   }
+}
 
-  private async install(name: InstallName, waiting: PartName): Promise<void> {
-    const part = installPart(name);
-    const onProgress = (text: string): void =>
-      this.options.onProgress?.(waiting, `${part.title} ${part.version}: ${text}`);
-    const running =
-      this.installs.get(name) ?? install(this.settings, part, { signal: this.options.signal, onProgress });
-    this.installs.set(name, running);
-    this.installedParts.set(name, await running);
-  }
+/** A caller may wait for this later, or never: a failure must not count as unhandled meanwhile. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 /** A context for parts that were started by an earlier command. */

@@ -26,9 +26,10 @@ export async function stopPlatform(settings: LabSettings, options: StopOptions =
     .filter((name) => options.only?.has(name) ?? true);
   for (const group of stopGroups(names)) {
     await Promise.all(
-      group.map(async (name) =>
-        options.onStopped?.(name, await stopProcess(settings.runDir, name, STOP_TIMEOUT_MS)),
-      ),
+      group.map(async (name) => {
+        const how = await stopProcess(settings.runDir, name, STOP_TIMEOUT_MS);
+        options.onStopped?.(name, how);
+      }),
     );
   }
   adoptClassArchives(settings);
