@@ -6,8 +6,9 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.resolve(__dirname, '..');
+const CLI = 'naap';
 const ENTRY_POINTS = {
-  naap: 'cli/main.ts',
+  [CLI]: 'cli/main.ts',
   'ksqldb-engine': 'engine/server/main.ts',
   scraper: 'scraper/src/main.ts',
 };
@@ -22,7 +23,8 @@ const ROOMS = [
   'bench',
   'tests/support',
 ];
-const STAMP = path.join(root, 'dist', '.stamp');
+const DIST = path.join(root, 'dist');
+const STAMP = path.join(DIST, '.stamp');
 const ESM_ONLY = new Set(['listr2', 'log-update']);
 
 /** Newest modification time (ms) of the TypeScript files under `dir`. */
@@ -46,41 +48,65 @@ function isFresh() {
   return Math.max(...sources) < built;
 }
 
-async function main() {
-  if (isFresh()) return;
-  const started = Date.now();
-  const esbuild = require('esbuild');
-  const entryPoints = Object.fromEntries(
-    Object.entries(ENTRY_POINTS)
-      .map(([name, file]) => [name, path.join(root, file)])
-      .filter(([, file]) => fs.existsSync(file)),
-  );
-  const externals = {
-    name: 'packages-stay-outside',
-    setup(build) {
-      build.onResolve({ filter: /^[^./]/ }, (args) => {
-        if (args.kind === 'entry-point') return undefined;
-        const name = args.path.startsWith('@')
-          ? args.path.split('/').slice(0, 2).join('/')
-          : args.path.split('/')[0];
-        if (ESM_ONLY.has(name) || args.importer.includes('node_modules')) return undefined;
-        return { path: args.path, external: true };
-      });
-    },
-  };
-  await esbuild.build({
-    entryPoints,
-    outdir: path.join(root, 'dist'),
+/** Leaves packages to Node, except those that it cannot `require`. */
+const packagesStayOutside = {
+  name: 'packages-stay-outside',
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, (args) => {
+      if (args.kind === 'entry-point') return undefined;
+      const parts = args.path.split('/');
+      const name = args.path.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0];
+      if (ESM_ONLY.has(name) || args.importer.includes('node_modules')) return undefined;
+      return { path: args.path, external: true };
+    });
+  },
+};
+
+function bundle(name, outdir) {
+  return require('esbuild').build({
+    entryPoints: { [name]: path.join(root, ENTRY_POINTS[name]) },
+    outdir,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     sourcemap: true,
     logLevel: 'warning',
-    plugins: [externals],
+    plugins: [packagesStayOutside],
   });
-  fs.writeFileSync(STAMP, new Date(started).toISOString());
-  fs.utimesSync(STAMP, new Date(started), new Date(started));
+}
+
+/** Bundles one entry point; another `./naap` that runs meanwhile sees the old file or the new one, never a part. */
+async function build(name) {
+  // Beside dist/, so that the paths in the source maps hold after the move.
+  const draft = path.join(root, `dist.${process.pid}.${name}`);
+  try {
+    await bundle(name, draft);
+    for (const file of fs.readdirSync(draft)) fs.renameSync(path.join(draft, file), path.join(DIST, file));
+    return true;
+  } catch (error) {
+    // What cannot be built must not run in its old version.
+    fs.rmSync(path.join(DIST, `${name}.js`), { force: true });
+    console.error(`naap: dist/${name}.js could not be built: ${error.message}`);
+    return false;
+  } finally {
+    fs.rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+async function main() {
+  if (isFresh()) return;
+  const started = new Date();
+  fs.mkdirSync(DIST, { recursive: true });
+  const names = Object.keys(ENTRY_POINTS).filter((name) =>
+    fs.existsSync(path.join(root, ENTRY_POINTS[name])),
+  );
+  const built = await Promise.all(names.map(async (name) => ({ name, ok: await build(name) })));
+  // The other programs are missed when they are started, and named then; without the command line nothing goes on.
+  if (built.some(({ name, ok }) => name === CLI && !ok)) process.exit(1);
+  if (built.some(({ ok }) => !ok)) return;
+  fs.writeFileSync(STAMP, started.toISOString());
+  fs.utimesSync(STAMP, started, started);
 }
 
 main().catch((error) => {
