@@ -1,7 +1,6 @@
 import type { Column, Format, SerdeFeatures } from '../catalog/catalog';
 import type { Row } from '../runtime/contracts';
 
-
 /** What a serializer or deserializer is made for. */
 export interface SerdeSpec {
   readonly format: Format;
@@ -59,4 +58,3 @@ export interface SerdeFactory {
   serializer(spec: SerdeSpec): Serializer;
   deserializer(spec: SerdeSpec): Deserializer;
 }
-

@@ -2,6 +2,8 @@ import type { SchemaRegistry } from '../runtime/contracts';
 import { assertNever } from '../source/assert-never';
 import type { Deserializer, SerdeFactory, SerdeSpec, Serializer } from './contracts';
 import { delimitedDeserializer, delimitedSerializer } from './delimited-format';
+import { avroDeserializer, avroSerializer } from './avro/avro-format';
+import { jsonSrDeserializer, jsonSrSerializer } from './json/json-sr-format';
 import { jsonDeserializer, jsonSerializer } from './json/json-format';
 import { kafkaDeserializer, kafkaSerializer } from './kafka-format';
 import { noneDeserializer, noneSerializer } from './none-format';
@@ -28,7 +30,9 @@ function serializerOf(spec: SerdeSpec, schemas: SchemaCache): Serializer {
     case 'NONE':
       return noneSerializer;
     case 'JSON_SR':
+      return jsonSrSerializer(spec, schemas.writer(spec));
     case 'AVRO':
+      return avroSerializer(spec, schemas.writer(spec));
     case 'PROTOBUF':
     case 'PROTOBUF_NOSR':
       throw new Error('todo');
@@ -48,7 +52,9 @@ function deserializerOf(spec: SerdeSpec, schemas: SchemaCache): Deserializer {
     case 'NONE':
       return noneDeserializer;
     case 'JSON_SR':
+      return jsonSrDeserializer(spec);
     case 'AVRO':
+      return avroDeserializer(spec, schemas);
     case 'PROTOBUF':
     case 'PROTOBUF_NOSR':
       throw new Error('todo');

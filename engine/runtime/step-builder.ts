@@ -88,6 +88,7 @@ export class StepBuilder {
     readonly name: string;
     readonly from: SubTopologyBuild;
     readonly to: SubTopologyBuild;
+    readonly formats?: Formats;
   }[] = [];
   private readonly compiler: PlanCompiler;
   private readonly nodes = new NodeCounter();
@@ -387,10 +388,10 @@ export class StepBuilder {
         schema: step.schema,
         attach: (context, next) => source.attach(context, rekeyedTable(next)),
       },
-      `${step.context}-repartition`,
+      `${step.context}-SelectKey-repartition`,
       step.formats,
     );
-    const name = step.context.replace(/-SelectKey$/, '-Materialize');
+    const name = `${step.context}-Materialize`;
     const shape = this.store(
       moved.sub,
       this.storeSpec(name, step.schema.key, step.schema.value),
@@ -419,7 +420,7 @@ export class StepBuilder {
     const from = source.sub;
     to.topics.add(topic);
     to.repartitionTopics.add(topic);
-    this.repartitions.push({ name: topic, from, to });
+    this.repartitions.push({ name: topic, from, to, formats });
     const parts = this.repartitionParts(source, topic, name, formats);
     from.find().roots.push((context) => void source.attach(context, repartitionWriter(parts(), context)));
     return {
@@ -726,7 +727,7 @@ export class StepBuilder {
     const left = this.build(step.left, { ...NOTHING, store: true });
     const right = this.build(step.right, { ...NOTHING, store: true });
     const parts = this.foreignKeyParts(step, left, right);
-    const subscriptionShape = this.subscriptionStore(step, parts, left, right);
+    const subscriptionShape = this.subscriptionStore(parts, left, right);
     const shape = this.resultStore(step, left.sub);
     const rightSub = right.sub;
     rightSub.find().roots.push((context) => {
@@ -771,12 +772,7 @@ export class StepBuilder {
     };
   }
 
-  private subscriptionStore(
-    step: ForeignKeyJoinStep,
-    parts: ForeignKeyParts,
-    left: Pipe,
-    right: Pipe,
-  ): StoreShape {
+  private subscriptionStore(parts: ForeignKeyParts, left: Pipe, right: Pipe): StoreShape {
     const bytes: SqlType = { kind: 'BYTES' };
     for (const [topic, from, to] of [
       [parts.registrationTopic, left.sub, right.sub],

@@ -14,8 +14,9 @@ export function buildTopology(plan: PersistentQueryPlan, deps: TopologyDeps): To
   return {
     queryId: plan.queryId,
     subTopologies: builds.map(subTopology),
-    repartitionTopics: builder.repartitions.map(({ name, from, to }) => ({
+    repartitionTopics: builder.repartitions.map(({ name, from, to, formats }) => ({
       name,
+      formats,
       from: builds.indexOf(from.find()),
       to: builds.indexOf(to.find()),
     })),

@@ -2,6 +2,7 @@ import type { Column } from '../catalog/catalog';
 import type { TypeResolver } from '../expressions';
 import type { SerdeFactory } from '../formats/contracts';
 import type { FunctionRegistry } from '../functions';
+import type { Formats } from '../planner/plan';
 import type { OutputRecord, ProcessingLogger, ReadOnlyStore, Task } from './contracts';
 
 /** Kinds of stores: how entries are addressed and how long they are kept. */
@@ -25,6 +26,8 @@ export interface StoreSpec {
   /** Columns of the entries that a {@link ReadOnlyStore} over it gives. */
   readonly keyColumns: readonly Column[];
   readonly valueColumns: readonly Column[];
+  /** Formats that stock ksqlDB's changelog has; ours holds a lossless binary form of its own. */
+  readonly formats?: Formats;
 }
 
 /** An internal topic between two sub-topologies of one query; its records are deleted once both sides have committed. */
@@ -34,6 +37,7 @@ export interface RepartitionTopic {
   /** Number of the sub-topology that writes it, and of the one that reads it. */
   readonly from: number;
   readonly to: number;
+  readonly formats?: Formats;
 }
 
 /** The part of a query between topics: what one {@link Task} per partition runs. */

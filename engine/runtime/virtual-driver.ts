@@ -1,0 +1,93 @@
+import { MissingSchemaError } from '../formats/contracts';
+import type { Header, OutputRecord, ProcessingLogger, Task, TopicRecord } from './contracts';
+import type { Topology } from './topology';
+
+interface RunningTask {
+  readonly task: Task;
+  readonly topics: ReadonlySet<string>;
+}
+
+/**
+ * Runs topologies without a broker: topics of one partition in memory, time only as records carry it. Each record is processed
+ * with all that follows from it before the next one, as Kafka Streams' TopologyTestDriver does.
+ */
+export class VirtualDriver {
+  private readonly topics = new Map<string, TopicRecord[]>();
+  private readonly pending: TopicRecord[] = [];
+  private readonly tasks = new Map<string, readonly RunningTask[]>();
+
+  constructor(
+    private readonly logger: ProcessingLogger,
+    private readonly clock: () => number = () => 0,
+  ) {}
+
+  /** Starts a query; it sees records that are sent from now on. */
+  async start(topology: Topology, caching = false): Promise<void> {
+    await topology.prepare();
+    const deps = {
+      emit: (record: OutputRecord) => this.append(record),
+      logger: this.logger,
+      clock: this.clock,
+      caching,
+    };
+    const running = topology.subTopologies.map(({ id, sourceTopics }) => ({
+      task: topology.createTask(id, 0, deps),
+      topics: new Set(sourceTopics),
+    }));
+    this.tasks.set(topology.queryId, running);
+  }
+
+  stop(queryId: string): void {
+    this.tasks.delete(queryId);
+  }
+
+  /** The tasks of a query, one a sub-topology. */
+  tasksOf(queryId: string): readonly Task[] {
+    return (this.tasks.get(queryId) ?? []).map(({ task }) => task);
+  }
+
+  async send(record: OutputRecord & { readonly headers?: readonly Header[] }): Promise<void> {
+    this.append(record);
+    await this.drain();
+  }
+
+  /** Lets tasks that cache pass on what they hold. */
+  async flush(): Promise<void> {
+    for (const running of this.tasks.values()) for (const { task } of running) task.flush?.();
+    await this.drain();
+  }
+
+  records(topic: string): readonly TopicRecord[] {
+    return this.topics.get(topic) ?? [];
+  }
+
+  private append(record: OutputRecord): void {
+    const { topic, timestamp, key, value, headers = [] } = record;
+    const log = this.topics.get(topic) ?? [];
+    this.topics.set(topic, log);
+    const appended: TopicRecord = { topic, partition: 0, offset: log.length, timestamp, key, value, headers };
+    log.push(appended);
+    this.pending.push(appended);
+  }
+
+  private async drain(): Promise<void> {
+    for (let record = this.pending.shift(); record !== undefined; record = this.pending.shift()) {
+      for (const running of this.tasks.values()) {
+        for (const { task, topics } of running)
+          if (topics.has(record.topic)) await processWithSchemas(task, record);
+      }
+    }
+  }
+}
+
+/** Loads the schemas that a record names before it is processed. */
+async function processWithSchemas(task: Task, record: TopicRecord): Promise<void> {
+  for (;;) {
+    try {
+      return task.process(record);
+    } catch (error) {
+      if (!(error instanceof MissingSchemaError)) throw error;
+      await error.load();
+    }
+  }
+}

@@ -1,0 +1,234 @@
+import type { Statement } from '../ast/statements';
+import type { Catalog, DataSource, KsqlTopic } from '../catalog/catalog';
+import { emptyCatalog } from '../catalog/memory-catalog';
+import { createSchemaTranslator } from '../formats/schema-translator';
+import { schemaOf } from '../formats/schema-generation';
+import { createSerdes } from '../formats/serdes';
+import { builtinFunctions } from '../functions';
+import { parseStatements } from '../parser';
+import { applyPlan, isPlannable, planStatement } from '../planner';
+import type {
+  InsertValuesPlan,
+  PlannableStatement,
+  PlanningContext,
+  RunningQuery,
+  StatementPlan,
+  TopicInfo,
+} from '../planner';
+import type { OutputRecord } from '../runtime/contracts';
+import { buildTopology } from '../runtime/topology-builder';
+import type { Topology } from '../runtime/topology';
+import { VirtualDriver } from '../runtime/virtual-driver';
+import { createSource } from '../source/source';
+import { CaseRegistry } from './case-registry';
+import { JsonNumber, jsonText } from './json-value';
+import type { JsonValue } from './json-value';
+import type { CaseTopic } from './test-case';
+
+const SERVICE_ID = 'some.ksql.service.id';
+const DEFAULT_TOPIC: TopicInfo = { partitions: 4, replicas: 1 };
+const DEFAULT_CONFIG: Readonly<Record<string, string>> = {
+  'ksql.service.id': SERVICE_ID,
+  'ksql.streams.cache.max.bytes.buffering': '0',
+};
+
+/** Everything that one case's statements act on. */
+export class CaseWorld {
+  catalog: Catalog = emptyCatalog();
+  readonly registry = new CaseRegistry();
+  readonly serdes = createSerdes(this.registry);
+  readonly topics = new Map<string, TopicInfo>();
+  /** Formats of each topic that a source was declared over, dropped ones too; sinks win over declarations. */
+  readonly topicFormats = new Map<string, { readonly topic: KsqlTopic; readonly source: DataSource }>();
+  readonly topologies: Topology[] = [];
+  readonly log: string[] = [];
+  readonly inserted: OutputRecord[] = [];
+  readonly driver = new VirtualDriver(
+    { error: ({ kind, message }) => void this.log.push(`${kind}: ${message}`) },
+    () => Date.now(),
+  );
+  private readonly config: Record<string, string>;
+  private readonly queries = new Map<string, RunningQuery>();
+  private queryCount = 0;
+
+  constructor(properties: Readonly<Record<string, string>>, topics: readonly CaseTopic[]) {
+    this.config = { ...DEFAULT_CONFIG, ...properties };
+    for (const topic of topics) this.createTopic(topic);
+  }
+
+  private createTopic(topic: CaseTopic): void {
+    this.topics.set(topic.name, { partitions: topic.partitions, replicas: topic.replicas });
+    this.registerSchema(
+      `${topic.name}-key`,
+      topic.keySchema,
+      topic.keyFormat,
+      topic.keySchemaId,
+      topic.keySchemaReferences,
+    );
+    this.registerSchema(
+      `${topic.name}-value`,
+      topic.valueSchema,
+      topic.valueFormat,
+      topic.valueSchemaId,
+      topic.valueSchemaReferences,
+    );
+  }
+
+  private registerSchema(
+    subject: string,
+    schema: JsonValue | undefined,
+    format: string | undefined,
+    id?: number,
+    references?: JsonValue,
+  ): void {
+    if (schema === undefined || schema === null) return;
+    const type = schemaType(format, schema);
+    const text =
+      typeof schema === 'string' && (type === 'PROTOBUF' || schema.trim().startsWith('{'))
+        ? schema
+        : jsonText(schema);
+    const named = Array.isArray(references) ? (references as JsonValue[]) : [];
+    this.registry.add(subject, { type, text: withReferences(text, named) }, id);
+  }
+
+  /** Runs statements in order. Throws KsqlError for the first that is refused. */
+  async execute(sql: string, name?: string): Promise<void> {
+    for (const { statement, text } of parseStatements(createSource(sql, name))) {
+      if (statement.kind === 'SetProperty') this.config[statement.name] = statement.value;
+      else if (statement.kind === 'UnsetProperty') delete this.config[statement.name];
+      else if (isPlannable(statement)) await this.run(statement, text);
+    }
+  }
+
+  private async run(statement: PlannableStatement, text: string): Promise<void> {
+    this.provideTopic(statement);
+    const plan = planStatement(statement, text, this.planningContext());
+    await this.apply(plan);
+    this.catalog = applyPlan(this.catalog, plan);
+  }
+
+  /** Cases declare sources over topics that they do not list. */
+  private provideTopic(statement: Statement): void {
+    if (statement.kind !== 'CreateSource' || statement.properties.has('PARTITIONS')) return;
+    const name = statement.properties.get('KAFKA_TOPIC');
+    if (name?.kind === 'StringLiteral' && !this.topics.has(name.value))
+      this.topics.set(name.value, DEFAULT_TOPIC);
+  }
+
+  private planningContext(): PlanningContext {
+    return {
+      catalog: this.catalog,
+      functions: builtinFunctions,
+      config: this.config,
+      topics: this.topics,
+      schemas: this.registry.fetched,
+      translator: createSchemaTranslator(),
+      queries: this.queries,
+      nextQueryNumber: this.queryCount,
+      evaluation: { now: () => Date.now(), random: Math.random },
+      transientId: '0',
+    };
+  }
+
+  private async apply(plan: StatementPlan): Promise<void> {
+    switch (plan.kind) {
+      case 'createSource':
+      case 'persistentQuery':
+        return this.applyCreation(plan);
+      case 'alterSource':
+        return this.register(plan.schemas);
+      case 'insertValues':
+        return this.insert(plan);
+      case 'dropSource':
+        return plan.terminates.forEach((id) => this.terminate(id));
+      case 'terminateQueries':
+        return plan.queryIds.forEach((id) => this.terminate(id));
+      case 'pauseQueries':
+      case 'resumeQueries':
+      case 'registerType':
+      case 'dropType':
+      case 'noChange':
+        return;
+    }
+  }
+
+  private terminate(queryId: string): void {
+    this.driver.stop(queryId);
+    this.queries.delete(queryId);
+  }
+
+  private async applyCreation(
+    plan: StatementPlan & { kind: 'createSource' | 'persistentQuery' },
+  ): Promise<void> {
+    if (plan.topic.create !== undefined) this.topics.set(plan.topic.name, plan.topic.create);
+    await this.register(plan.schemas);
+    const source = plan.kind === 'createSource' ? plan.source : plan.sink;
+    if (source !== undefined) this.remember(source);
+    if (plan.kind !== 'persistentQuery') return;
+    const topology = buildTopology(plan.query, {
+      serviceId: SERVICE_ID,
+      serdes: this.serdes,
+      functions: builtinFunctions,
+      types: (name) => this.catalog.getType(name),
+    });
+    if (plan.replaces) this.terminate(plan.query.queryId);
+    await this.driver.start(topology);
+    this.topologies.push(topology);
+    this.queries.set(plan.query.queryId, { plan: plan.query });
+    this.queryCount++;
+  }
+
+  private remember(source: DataSource): void {
+    const { topic } = source;
+    if (source.isCasTarget || !this.topicFormats.has(topic.name))
+      this.topicFormats.set(topic.name, { topic, source });
+  }
+
+  private async register(schemas: (StatementPlan & { kind: 'createSource' })['schemas']): Promise<void> {
+    for (const registration of schemas) {
+      const subject = `${registration.topic}-${registration.isKey ? 'key' : 'value'}`;
+      const schema = schemaOf(registration);
+      if (schema !== undefined && this.registry.latestOf(subject) === undefined)
+        await this.registry.register(subject, schema);
+    }
+  }
+
+  private async insert(plan: InsertValuesPlan): Promise<void> {
+    const { topic, schema } = plan.source;
+    const keySpec = {
+      topic: topic.name,
+      format: topic.keyFormat,
+      features: topic.keyFeatures,
+      columns: schema.key,
+      isKey: true,
+    };
+    const valueSpec = {
+      topic: topic.name,
+      format: topic.valueFormat,
+      features: topic.valueFeatures,
+      columns: schema.value,
+      isKey: false,
+    };
+    await this.serdes.prepareWriter(keySpec);
+    await this.serdes.prepareWriter(valueSpec);
+    this.inserted.push({
+      topic: topic.name,
+      timestamp: plan.timestamp ?? Date.now(),
+      key: this.serdes.serializer(keySpec).serialize(plan.key),
+      value: this.serdes.serializer(valueSpec).serialize(plan.value),
+    });
+  }
+}
+
+function schemaType(format: string | undefined, schema: JsonValue): 'AVRO' | 'JSON' | 'PROTOBUF' {
+  const name = format?.toUpperCase();
+  if (name === 'PROTOBUF' || (typeof schema === 'string' && schema.includes('message '))) return 'PROTOBUF';
+  return name === 'JSON_SR' || name === 'JSON' ? 'JSON' : 'AVRO';
+}
+
+/** References of a schema are other schemas; our parsers read one text. */
+function withReferences(text: string, references: readonly JsonValue[]): string {
+  return references.length === 0 ? text : text;
+}
+
+export { JsonNumber };

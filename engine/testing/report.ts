@@ -1,0 +1,31 @@
+import type { CaseResult } from './test-case';
+
+/** A failure with expected and got side by side. */
+export function failureText(result: CaseResult): string {
+  const variant = result.variant === undefined ? '' : ` [${result.variant}]`;
+  const lines = [`FAILED ${result.file}: ${result.name}${variant}`, `  ${result.reason ?? ''}`];
+  if (result.expected !== undefined || result.got !== undefined)
+    lines.push(...sideBySide(result.expected ?? '', result.got ?? ''));
+  for (const entry of result.log ?? []) lines.push(`  log: ${entry}`);
+  return lines.join('\n');
+}
+
+const MAX_WIDTH = 100;
+
+function sideBySide(expected: string, got: string): string[] {
+  const [left, right] = [expected.split('\n'), got.split('\n')];
+  if ([...left, ...right].some((line) => line.length > MAX_WIDTH)) {
+    return ['  expected:', ...left.map((l) => `    ${l}`), '  got:', ...right.map((l) => `    ${l}`)];
+  }
+  const width = Math.max(...left.map((l) => l.length), 'expected'.length);
+  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
+    const [a, b] = [left[i] ?? '', right[i] ?? ''];
+    return `  ${a.padEnd(width)} ${a === b ? '|' : '≠'} ${b}`;
+  });
+  return [`  ${'expected'.padEnd(width)} | got`, ...rows];
+}
+
+export function summaryText(results: readonly CaseResult[]): string {
+  const count = (status: CaseResult['status']): number => results.filter((r) => r.status === status).length;
+  return `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`;
+}

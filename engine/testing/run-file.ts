@@ -1,0 +1,38 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readCaseFile } from './case-file';
+import { runCase } from './run-case';
+import type { CaseResult } from './test-case';
+
+export interface RunOptions {
+  /** Only cases whose file or name contains this, in any case. */
+  readonly filter?: string;
+}
+
+/** Runs every case of a file. */
+export async function runCaseFile(path: string, options: RunOptions = {}): Promise<CaseResult[]> {
+  const file = basename(path);
+  const results: CaseResult[] = [];
+  for (const test of readCaseFile(path)) {
+    if (!matches(options.filter, `${file} ${test.name} ${test.variant ?? ''}`)) continue;
+    results.push(await runCase(file, test));
+  }
+  return results;
+}
+
+function matches(filter: string | undefined, text: string): boolean {
+  return filter === undefined || text.toLowerCase().includes(filter.toLowerCase());
+}
+
+/** Case files among paths: a folder gives those in it, in order of name. */
+export function findCaseFiles(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    if (!statSync(path).isDirectory()) return [path];
+    const names = readdirSync(path)
+      .sort()
+      .map((name) => join(path, name));
+    return names
+      .filter((name) => statSync(name).isDirectory() || name.endsWith('.json'))
+      .flatMap((name) => findCaseFiles([name]));
+  });
+}
