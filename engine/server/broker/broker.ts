@@ -14,14 +14,21 @@ export interface Broker {
   /** Topics that do not exist are no error. */
   deleteTopics(names: readonly string[]): Promise<void>;
   /** First, next or time-indexed offsets, keyed by {@link partitionKey}. `LATEST` is the end of what is committed. */
-  offsets(partitions: readonly TopicPartition[], at: 'EARLIEST' | 'LATEST' | { readonly timestamp: number }): Promise<ReadonlyMap<string, number>>;
+  offsets(
+    partitions: readonly TopicPartition[],
+    at: 'EARLIEST' | 'LATEST' | { readonly timestamp: number },
+  ): Promise<ReadonlyMap<string, number>>;
   /** Writes outside of any transaction; resolves with the records' offsets once all replicas have them. */
   append(records: readonly OutputRecord[]): Promise<readonly number[]>;
   /**
    * Delivers committed records from `offset` on, in order. Subscriptions at the same place share one read;
    * `isolated` ones have a connection of their own and never wait for others.
    */
-  subscribe(position: TopicOffset, listener: PartitionListener, options?: { readonly isolated?: boolean }): Subscription;
+  subscribe(
+    position: TopicOffset,
+    listener: PartitionListener,
+    options?: { readonly isolated?: boolean },
+  ): Subscription;
   /** The one transactional writer of this process: opening it fences whoever held the id before. */
   openWriter(transactionalId: string): TransactionalWriter;
   committedOffsets(group: string): Promise<ReadonlyMap<string, number>>;

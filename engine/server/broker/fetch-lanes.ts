@@ -58,7 +58,7 @@ export class FetchLanes {
       this.fresh = this.openLane(false);
       setImmediate(() => (this.fresh = undefined));
     }
-    return this.fresh!;
+    return this.fresh;
   }
 
   private openLane(isolated: boolean): FetchLane {
@@ -74,7 +74,8 @@ export class FetchLanes {
   private merge(from: FetchLane, key: string, entry: Entry): void {
     const first = this.lanes.find((lane) => !lane.isolated);
     if (from.isolated || !first || first === from || !first.accepts(key, entry.position)) return;
-    for (const listener of entry.listeners) first.join(key, { topic: entry.topic, partition: entry.partition, offset: entry.position }, listener);
+    for (const listener of entry.listeners)
+      first.join(key, { topic: entry.topic, partition: entry.partition, offset: entry.position }, listener);
     from.remove(key);
   }
 }
@@ -113,7 +114,13 @@ class FetchLane {
     const known = this.entries.get(key);
     if (known) known.listeners.add(listener);
     else {
-      const entry: Entry = { topic, partition, position: offset, listeners: new Set([listener]), leader: undefined };
+      const entry: Entry = {
+        topic,
+        partition,
+        position: offset,
+        listeners: new Set([listener]),
+        leader: undefined,
+      };
       this.entries.set(key, entry);
       void this.locate(key, entry);
     }
@@ -190,15 +197,26 @@ class FetchLane {
   }
 
   private wantedFrom(nodeId: number): [string, Entry][] {
-    return [...this.entries].filter(([, entry]) => entry.leader?.nodeId === nodeId && [...entry.listeners].every((listener) => listener.wantsMore()));
+    return [...this.entries].filter(
+      ([, entry]) =>
+        entry.leader?.nodeId === nodeId && [...entry.listeners].every((listener) => listener.wantsMore()),
+    );
   }
 
   private async fetchOnce(address: BrokerAddress, wanted: readonly [string, Entry][]): Promise<void> {
     const asked = new Map(wanted);
     try {
       const connection = await this.cluster.connectionTo(address, this.purpose);
-      const positions = wanted.map(([, { topic, partition, position }]) => ({ topic, partition, offset: position }));
-      const fetched = await requestFetch(connection, positions, { maxWaitMs: MAX_WAIT_MS, maxBytes: MAX_BYTES, partitionMaxBytes: PARTITION_MAX_BYTES });
+      const positions = wanted.map(([, { topic, partition, position }]) => ({
+        topic,
+        partition,
+        offset: position,
+      }));
+      const fetched = await requestFetch(connection, positions, {
+        maxWaitMs: MAX_WAIT_MS,
+        maxBytes: MAX_BYTES,
+        partitionMaxBytes: PARTITION_MAX_BYTES,
+      });
       for (const part of fetched) {
         const key = partitionKey(part.topic, part.partition);
         const entry = asked.get(key);
@@ -213,7 +231,8 @@ class FetchLane {
     if (part.errorCode !== 0) return this.onPartitionError(key, entry, part.errorCode);
     entry.position = part.nextOffset;
     // Also told when nothing came: a listener learns how far the partition reaches.
-    for (const listener of [...entry.listeners]) listener.onRecords(part.records, part.nextOffset, part.lastStableOffset);
+    for (const listener of [...entry.listeners])
+      listener.onRecords(part.records, part.nextOffset, part.lastStableOffset);
     if (this.entries.get(key) === entry) this.events.onDelivered(this, key, entry);
   }
 

@@ -5,7 +5,16 @@ import { EARLIEST, LATEST, requestOffsets } from '../kafka/log-api';
 import { hasCode } from '../kafka/protocol-error';
 import { requestCreateTopics, requestDeleteTopics, requestTopicConfigs } from '../kafka/topic-api';
 import { requestCommittedOffsets, requestDeleteGroup } from '../kafka/transaction-api';
-import type { Broker, NewTopic, PartitionListener, Subscription, TopicDescription, TopicOffset, TopicPartition, TransactionalWriter } from './broker';
+import type {
+  Broker,
+  NewTopic,
+  PartitionListener,
+  Subscription,
+  TopicDescription,
+  TopicOffset,
+  TopicPartition,
+  TransactionalWriter,
+} from './broker';
 import { partitionKey } from './broker';
 import { FetchLanes } from './fetch-lanes';
 import { KafkaOutputBatch } from './kafka-output-batch';
@@ -26,7 +35,11 @@ export class KafkaBroker implements Broker {
   }
 
   /** Connects to the first bootstrap server that answers; waits up to `limitMs` for one. */
-  static async connect(bootstrap: readonly { readonly host: string; readonly port: number }[], settings: ConnectionSettings, limitMs = 30_000): Promise<KafkaBroker> {
+  static async connect(
+    bootstrap: readonly { readonly host: string; readonly port: number }[],
+    settings: ConnectionSettings,
+    limitMs = 30_000,
+  ): Promise<KafkaBroker> {
     const cluster = new KafkaCluster(bootstrap, settings);
     try {
       const { clusterId, brokers } = await cluster.retrying(() => cluster.metadata([]), limitMs);
@@ -51,7 +64,9 @@ export class KafkaBroker implements Broker {
   }
 
   async topicConfig(name: string): Promise<ReadonlyMap<string, string>> {
-    const configs = await this.cluster.retrying(async () => requestTopicConfigs(await this.cluster.controller(), [name]));
+    const configs = await this.cluster.retrying(async () =>
+      requestTopicConfigs(await this.cluster.controller(), [name]),
+    );
     return configs.get(name) ?? new Map<string, string>();
   }
 
@@ -63,7 +78,10 @@ export class KafkaBroker implements Broker {
   async deleteTopics(names: readonly string[]): Promise<void> {
     for (const name of names) {
       try {
-        await this.cluster.retrying(async () => requestDeleteTopics(await this.cluster.controller(), [name]), 5000);
+        await this.cluster.retrying(
+          async () => requestDeleteTopics(await this.cluster.controller(), [name]),
+          5000,
+        );
       } catch (error) {
         if (!hasCode(error, 'UNKNOWN_TOPIC_OR_PARTITION')) throw error;
       }
@@ -71,7 +89,10 @@ export class KafkaBroker implements Broker {
     }
   }
 
-  async offsets(partitions: readonly TopicPartition[], at: 'EARLIEST' | 'LATEST' | { readonly timestamp: number }): Promise<ReadonlyMap<string, number>> {
+  async offsets(
+    partitions: readonly TopicPartition[],
+    at: 'EARLIEST' | 'LATEST' | { readonly timestamp: number },
+  ): Promise<ReadonlyMap<string, number>> {
     const timestamp = at === 'EARLIEST' ? EARLIEST : at === 'LATEST' ? LATEST : at.timestamp;
     return this.cluster.retrying(async () => {
       const found = new Map<string, number>();
@@ -90,7 +111,9 @@ export class KafkaBroker implements Broker {
     for (const record of records) {
       const partitions = (await this.topic(record.topic))?.partitions;
       if (partitions === undefined) throw new Error(`Topic '${record.topic}' does not exist.`);
-      const partition = record.partition ?? (record.key === null ? Math.floor(Math.random() * partitions) : partitionOf(record.key, partitions));
+      const partition =
+        record.partition ??
+        (record.key === null ? Math.floor(Math.random() * partitions) : partitionOf(record.key, partitions));
       const key = partitionKey(record.topic, partition);
       const index = counts.get(key) ?? 0;
       counts.set(key, index + 1);
@@ -111,7 +134,11 @@ export class KafkaBroker implements Broker {
     return bases;
   }
 
-  subscribe(position: TopicOffset, listener: PartitionListener, options: { readonly isolated?: boolean } = {}): Subscription {
+  subscribe(
+    position: TopicOffset,
+    listener: PartitionListener,
+    options: { readonly isolated?: boolean } = {},
+  ): Subscription {
     return this.lanes.subscribe(position, listener, options.isolated ?? false);
   }
 
@@ -120,11 +147,16 @@ export class KafkaBroker implements Broker {
   }
 
   committedOffsets(group: string): Promise<ReadonlyMap<string, number>> {
-    return this.cluster.retrying(async () => requestCommittedOffsets(await this.cluster.coordinator('GROUP', group, 'control'), group));
+    return this.cluster.retrying(async () =>
+      requestCommittedOffsets(await this.cluster.coordinator('GROUP', group, 'control'), group),
+    );
   }
 
   deleteGroup(group: string): Promise<void> {
-    return this.cluster.retrying(async () => requestDeleteGroup(await this.cluster.coordinator('GROUP', group, 'control'), group), 5000);
+    return this.cluster.retrying(
+      async () => requestDeleteGroup(await this.cluster.coordinator('GROUP', group, 'control'), group),
+      5000,
+    );
   }
 
   async isHealthy(): Promise<boolean> {
@@ -143,12 +175,19 @@ export class KafkaBroker implements Broker {
   }
 
   private async groupByLeader(partitions: readonly TopicPartition[]) {
-    const groups = new Map<number, { connection: Awaited<ReturnType<KafkaCluster['connectionTo']>>; items: TopicPartition[] }>();
+    const groups = new Map<
+      number,
+      { connection: Awaited<ReturnType<KafkaCluster['connectionTo']>>; items: TopicPartition[] }
+    >();
     for (const item of partitions) {
       const address = await this.cluster.leaderOf(item.topic, item.partition);
       const group = groups.get(address.nodeId);
       if (group) group.items.push(item);
-      else groups.set(address.nodeId, { connection: await this.cluster.connectionTo(address, 'control'), items: [item] });
+      else
+        groups.set(address.nodeId, {
+          connection: await this.cluster.connectionTo(address, 'control'),
+          items: [item],
+        });
     }
     return [...groups.values()];
   }
@@ -159,12 +198,20 @@ export class KafkaBroker implements Broker {
     for (;;) {
       const metadata = await this.cluster.topic(name);
       if (metadata?.partitions.length && metadata.partitions.every(({ leader }) => leader >= 0)) return;
-      if (Date.now() > deadline) throw new Error(`topic "${name}" was created but has no leader after ${TOPIC_VISIBLE_LIMIT_MS} ms`);
+      if (Date.now() > deadline)
+        throw new Error(`topic "${name}" was created but has no leader after ${TOPIC_VISIBLE_LIMIT_MS} ms`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
 }
 
-function describe(topic: { readonly name: string; readonly partitions: readonly { readonly replicas: number }[] }): TopicDescription {
-  return { name: topic.name, partitions: topic.partitions.length, replicas: topic.partitions[0]?.replicas ?? 1 };
+function describe(topic: {
+  readonly name: string;
+  readonly partitions: readonly { readonly replicas: number }[];
+}): TopicDescription {
+  return {
+    name: topic.name,
+    partitions: topic.partitions.length,
+    replicas: topic.partitions[0]?.replicas ?? 1,
+  };
 }

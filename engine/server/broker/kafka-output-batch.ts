@@ -26,7 +26,9 @@ export class KafkaOutputBatch implements OutputBatch {
   }
 
   add(record: OutputRecord, partitionCount: number): void {
-    const partition = record.partition ?? (record.key === null ? this.nextUnkeyed(partitionCount) : partitionOf(record.key, partitionCount));
+    const partition =
+      record.partition ??
+      (record.key === null ? this.nextUnkeyed(partitionCount) : partitionOf(record.key, partitionCount));
     const builder = this.builder(record.topic, partition);
     const before = builder.sizeInBytes;
     builder.append(record.timestamp, record.key, record.value, record.headers);

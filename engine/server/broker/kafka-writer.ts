@@ -5,7 +5,13 @@ import type { KafkaConnection } from '../kafka/connection';
 import { hasCode, protocolError } from '../kafka/protocol-error';
 import type { KafkaProtocolError } from '../kafka/protocol-error';
 import type { ProducerIdentity } from '../kafka/record-batch';
-import { requestAddOffsets, requestAddPartitions, requestEndTransaction, requestOffsetCommit, requestProducerId } from '../kafka/transaction-api';
+import {
+  requestAddOffsets,
+  requestAddPartitions,
+  requestEndTransaction,
+  requestOffsetCommit,
+  requestProducerId,
+} from '../kafka/transaction-api';
 import type { GroupOffsets, OutputBatch, TopicPartition, TransactionalWriter } from './broker';
 import { partitionKey } from './broker';
 import { KafkaOutputBatch } from './kafka-output-batch';
@@ -31,7 +37,10 @@ export class KafkaTransactionalWriter implements TransactionalWriter {
 
   async open(): Promise<void> {
     this.producer = undefined;
-    this.producer = await this.cluster.retrying(async () => requestProducerId(await this.coordinator(), this.transactionalId, TRANSACTION_TIMEOUT_MS), 90_000);
+    this.producer = await this.cluster.retrying(
+      async () => requestProducerId(await this.coordinator(), this.transactionalId, TRANSACTION_TIMEOUT_MS),
+      90_000,
+    );
     this.sequences = new Map();
   }
 
@@ -41,18 +50,33 @@ export class KafkaTransactionalWriter implements TransactionalWriter {
 
   async commit(batch: OutputBatch, progress: readonly GroupOffsets[]): Promise<void> {
     const producer = this.producer;
-    if (!producer || !(batch instanceof KafkaOutputBatch)) throw new Error('the transactional writer is not open');
+    if (!producer || !(batch instanceof KafkaOutputBatch))
+      throw new Error('the transactional writer is not open');
     if (batch.isEmpty && progress.length === 0) return;
     await this.enlist(producer, batch, progress);
-    await Promise.all([this.produce(batch.rounds(producer, this.sequences)), ...progress.map((group) => this.commitOffsets(producer, group))]);
+    await Promise.all([
+      this.produce(batch.rounds(producer, this.sequences)),
+      ...progress.map((group) => this.commitOffsets(producer, group)),
+    ]);
     await requestEndTransaction(await this.coordinator(), this.transactionalId, producer, true);
   }
 
   /** Tells the coordinator which partitions and groups take part. The transaction before may still be completing. */
-  private async enlist(producer: ProducerIdentity, batch: KafkaOutputBatch, progress: readonly GroupOffsets[]): Promise<void> {
+  private async enlist(
+    producer: ProducerIdentity,
+    batch: KafkaOutputBatch,
+    progress: readonly GroupOffsets[],
+  ): Promise<void> {
     const coordinator = await this.coordinator();
-    const requests: (() => Promise<void>)[] = progress.map(({ group }) => () => requestAddOffsets(coordinator, this.transactionalId, producer, group));
-    if (!batch.isEmpty) requests.unshift(() => requestAddPartitions(coordinator, this.transactionalId, producer, batch.partitions()));
+    const requests: (() => Promise<void>)[] = progress.map(
+      ({ group }) =>
+        () =>
+          requestAddOffsets(coordinator, this.transactionalId, producer, group),
+    );
+    if (!batch.isEmpty)
+      requests.unshift(() =>
+        requestAddPartitions(coordinator, this.transactionalId, producer, batch.partitions()),
+      );
     const [first, ...rest] = requests;
     await untilAccepted(first!);
     await Promise.all(rest.map(untilAccepted));
@@ -65,7 +89,9 @@ export class KafkaTransactionalWriter implements TransactionalWriter {
 
   private async commitOffsets(producer: ProducerIdentity, { group, offsets }: GroupOffsets): Promise<void> {
     const connection = await this.cluster.coordinator('GROUP', group, 'transaction');
-    await untilAccepted(() => requestOffsetCommit(connection, this.transactionalId, producer, group, offsets));
+    await untilAccepted(() =>
+      requestOffsetCommit(connection, this.transactionalId, producer, group, offsets),
+    );
   }
 
   private coordinator() {
@@ -77,26 +103,45 @@ export class KafkaTransactionalWriter implements TransactionalWriter {
  * Writes one batch a partition and gives the first offset of each. What is refused for a passing reason is sent again: its
  * sequence numbers let the broker drop what it has already (batches without them may then be there twice).
  */
-export async function produceBatches(cluster: KafkaCluster, batches: readonly EncodedBatch[], transactionalId: string | null): Promise<Map<string, number>> {
+export async function produceBatches(
+  cluster: KafkaCluster,
+  batches: readonly EncodedBatch[],
+  transactionalId: string | null,
+): Promise<Map<string, number>> {
   const offsets = new Map<string, number>();
   const deadline = Date.now() + PASSING_LIMIT_MS;
-  for (let left = batches; ; ) {
+  for (let left = batches; ;) {
     const refused = await produceOnce(cluster, left, transactionalId, offsets);
     if (refused.length === 0) return offsets;
     const fatal = refused.find(({ error }) => !error.retriable);
     if (fatal || Date.now() > deadline) throw (fatal ?? refused[0]!).error;
-    left = left.filter(({ topic, partition }) => refused.some((r) => r.topic === topic && r.partition === partition));
+    left = left.filter(({ topic, partition }) =>
+      refused.some((r) => r.topic === topic && r.partition === partition),
+    );
     await new Promise((resolve) => setTimeout(resolve, PASSING_PAUSE_MS));
   }
 }
 
-async function produceOnce(cluster: KafkaCluster, batches: readonly EncodedBatch[], transactionalId: string | null, offsets: Map<string, number>) {
+async function produceOnce(
+  cluster: KafkaCluster,
+  batches: readonly EncodedBatch[],
+  transactionalId: string | null,
+  offsets: Map<string, number>,
+) {
   const groups = await byLeader(cluster, batches);
-  const answers = await Promise.all(groups.map((group) => requestProduce(group.connection, group.batches, transactionalId)));
+  const answers = await Promise.all(
+    groups.map((group) => requestProduce(group.connection, group.batches, transactionalId)),
+  );
   const refused: (TopicPartition & { error: KafkaProtocolError })[] = [];
   for (const { topic, partition, errorCode, baseOffset } of answers.flat()) {
-    if (errorCode === 0 || errorCode === DUPLICATE_SEQUENCE_NUMBER) offsets.set(partitionKey(topic, partition), baseOffset);
-    else refused.push({ topic, partition, error: protocolError(errorCode, `write to topic "${topic}", partition ${partition}`) });
+    if (errorCode === 0 || errorCode === DUPLICATE_SEQUENCE_NUMBER)
+      offsets.set(partitionKey(topic, partition), baseOffset);
+    else
+      refused.push({
+        topic,
+        partition,
+        error: protocolError(errorCode, `write to topic "${topic}", partition ${partition}`),
+      });
     if (errorCode === NOT_LEADER) cluster.forget(topic);
   }
   return refused;
@@ -108,7 +153,11 @@ async function byLeader(cluster: KafkaCluster, batches: readonly EncodedBatch[])
     const address = await cluster.leaderOf(batch.topic, batch.partition);
     const known = leaders.get(address.nodeId);
     if (known) known.batches.push(batch);
-    else leaders.set(address.nodeId, { connection: await cluster.connectionTo(address, 'produce'), batches: [batch] });
+    else
+      leaders.set(address.nodeId, {
+        connection: await cluster.connectionTo(address, 'produce'),
+        batches: [batch],
+      });
   }
   return [...leaders.values()];
 }

@@ -1,7 +1,16 @@
 import type { OutputRecord, TopicRecord } from '../../runtime/contracts';
 import { partitionOf } from '../kafka/murmur2';
 import type {
-  Broker, GroupOffsets, NewTopic, OutputBatch, PartitionListener, Subscription, TopicDescription, TopicOffset, TopicPartition, TransactionalWriter,
+  Broker,
+  GroupOffsets,
+  NewTopic,
+  OutputBatch,
+  PartitionListener,
+  Subscription,
+  TopicDescription,
+  TopicOffset,
+  TopicPartition,
+  TransactionalWriter,
 } from './broker';
 import { partitionKey } from './broker';
 
@@ -29,7 +38,11 @@ export class MemoryBroker implements Broker {
   private unkeyed = 0;
 
   topics(): Promise<readonly TopicDescription[]> {
-    return Promise.resolve([...this.logs.values()].map(({ description }) => description).sort((a, b) => (a.name < b.name ? -1 : 1)));
+    return Promise.resolve(
+      [...this.logs.values()]
+        .map(({ description }) => description)
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    );
   }
   topic(name: string): Promise<TopicDescription | undefined> {
     return Promise.resolve(this.logs.get(name)?.description);
@@ -54,10 +67,18 @@ export class MemoryBroker implements Broker {
     return Promise.resolve();
   }
 
-  offsets(partitions: readonly TopicPartition[], at: 'EARLIEST' | 'LATEST' | { readonly timestamp: number }): Promise<ReadonlyMap<string, number>> {
+  offsets(
+    partitions: readonly TopicPartition[],
+    at: 'EARLIEST' | 'LATEST' | { readonly timestamp: number },
+  ): Promise<ReadonlyMap<string, number>> {
     const found = partitions.map(({ topic, partition }): [string, number] => {
       const log = this.logs.get(topic)?.partitions[partition] ?? [];
-      const offset = at === 'EARLIEST' ? 0 : at === 'LATEST' ? log.length : log.findIndex((record) => record.timestamp >= at.timestamp);
+      const offset =
+        at === 'EARLIEST'
+          ? 0
+          : at === 'LATEST'
+            ? log.length
+            : log.findIndex((record) => record.timestamp >= at.timestamp);
       return [partitionKey(topic, partition), offset];
     });
     return Promise.resolve(new Map(found));

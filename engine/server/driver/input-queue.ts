@@ -43,7 +43,9 @@ export class InputQueue {
   }
 
   push(records: readonly TopicRecord[], nextOffset: number, endOffset: number): void {
-    if (records.length > 0) this.records = this.size === 0 ? (records as TopicRecord[]) : this.records.slice(this.head).concat(records);
+    if (records.length > 0)
+      this.records =
+        this.size === 0 ? (records as TopicRecord[]) : this.records.slice(this.head).concat(records);
     if (records.length > 0) this.head = 0;
     this.readPosition = nextOffset;
     this.endOffset = endOffset;

@@ -1,6 +1,13 @@
 import { MissingSchemaError } from '../../formats/contracts';
 import type { OutputRecord, ProcessingLogger, Task } from '../../runtime/contracts';
-import type { Broker, GroupOffsets, OutputBatch, PartitionListener, Subscription, TransactionalWriter } from '../broker/broker';
+import type {
+  Broker,
+  GroupOffsets,
+  OutputBatch,
+  PartitionListener,
+  Subscription,
+  TransactionalWriter,
+} from '../broker/broker';
 import { partitionKey } from '../broker/broker';
 import { ensureInternalTopics, internalTopicNames } from './internal-topics';
 import { restoreStores } from './restore';
@@ -54,6 +61,7 @@ interface Slot {
  */
 export class QueryDriver {
   private readonly slots = new Map<string, Slot>();
+  private readonly failedStarts = new Map<string, QueryFailure>();
   private readonly writer: TransactionalWriter;
   private readonly partitionCounts = new Map<string, number>();
   private batch: OutputBatch;
@@ -92,7 +100,14 @@ export class QueryDriver {
 
   /** Starts a query: makes its internal topics, restores its stores, reads on from its committed offsets. */
   async add(spec: QuerySpec, paused = false): Promise<void> {
-    const slot: Slot = { spec, query: undefined, state: paused ? 'PAUSED' : 'REBALANCING', failure: undefined, subscriptions: [], generation: 0 };
+    const slot: Slot = {
+      spec,
+      query: undefined,
+      state: paused ? 'PAUSED' : 'REBALANCING',
+      failure: undefined,
+      subscriptions: [],
+      generation: 0,
+    };
     this.slots.set(spec.id, slot);
     try {
       await this.startSlot(slot);
@@ -100,6 +115,12 @@ export class QueryDriver {
       this.slots.delete(spec.id);
       throw error;
     }
+  }
+
+  /** Knows a query that could not be started at all, so that it is shown as failed. */
+  addFailed(id: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.failedStarts.set(id, { timestamp: this.deps.clock(), message });
   }
 
   /** Puts another topology in a query's place; stores and offsets go over to it. */
@@ -113,6 +134,7 @@ export class QueryDriver {
 
   /** Ends a query; `cleanUp` removes its internal topics and its group. */
   async remove(id: string, cleanUp = true): Promise<void> {
+    this.failedStarts.delete(id);
     const slot = this.slots.get(id);
     if (!slot) return;
     await this.settle(slot);
@@ -137,23 +159,30 @@ export class QueryDriver {
   }
 
   state(id: string): QueryState | undefined {
-    return this.slots.get(id)?.state;
+    return this.slots.get(id)?.state ?? (this.failedStarts.has(id) ? 'ERROR' : undefined);
   }
   failure(id: string): QueryFailure | undefined {
-    return this.slots.get(id)?.failure;
+    return this.slots.get(id)?.failure ?? this.failedStarts.get(id);
   }
   query(id: string): RunningQuery | undefined {
     return this.slots.get(id)?.query;
   }
-  tasks(id: string): readonly { readonly subTopology: number; readonly partition: number; readonly task: Task }[] {
+  tasks(
+    id: string,
+  ): readonly { readonly subTopology: number; readonly partition: number; readonly task: Task }[] {
     return this.slots.get(id)?.query?.tasks ?? [];
   }
 
   /** Resolves when everything that is committed to the inputs of all running queries is processed and committed. */
   async drained(limitMs = 30_000): Promise<void> {
     const deadline = Date.now() + limitMs;
-    const isBusy = (slot: Slot) => slot.state === 'RUNNING' && !slot.query?.inputQueues.every((queue) => queue.isCaughtUp);
-    while ([...this.slots.values()].some((slot) => isBusy(slot) || slot.query?.isDirty) || this.committing || !this.batch.isEmpty) {
+    const isBusy = (slot: Slot) =>
+      slot.state === 'RUNNING' && !slot.query?.inputQueues.every((queue) => queue.isCaughtUp);
+    while (
+      [...this.slots.values()].some((slot) => isBusy(slot) || slot.query?.isDirty) ||
+      this.committing ||
+      !this.batch.isEmpty
+    ) {
       if (Date.now() > deadline) throw new Error(`the queries did not come to rest within ${limitMs} ms`);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
@@ -226,7 +255,9 @@ export class QueryDriver {
 
   private fail(slot: Slot, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.deps.log(`query ${slot.spec.id} stopped: ${error instanceof Error ? (error.stack ?? message) : message}`);
+    this.deps.log(
+      `query ${slot.spec.id} stopped: ${error instanceof Error ? (error.stack ?? message) : message}`,
+    );
     slot.failure = { timestamp: this.deps.clock(), message };
     slot.state = 'ERROR';
     unsubscribe(slot);
@@ -255,7 +286,8 @@ export class QueryDriver {
     const now = performance.now();
     let processed = 0;
     for (const slot of this.slots.values()) {
-      if (slot.state === 'RUNNING' && slot.query) processed += await this.processSlot(slot, slot.query, now + SLICE_MS);
+      if (slot.state === 'RUNNING' && slot.query)
+        processed += await this.processSlot(slot, slot.query, now + SLICE_MS);
     }
     this.punctuateWhenDue();
     this.processedRecords += processed;
@@ -279,7 +311,9 @@ export class QueryDriver {
     try {
       await missing.load();
     } catch (error) {
-      this.deps.log(`query ${slot.spec.id} waits for schema ${missing.schemaId}: ${error instanceof Error ? error.message : String(error)}`);
+      this.deps.log(
+        `query ${slot.spec.id} waits for schema ${missing.schemaId}: ${error instanceof Error ? error.message : String(error)}`,
+      );
       const { query } = slot;
       if (slot.state !== 'RUNNING' || !query) return;
       slot.state = 'REBALANCING';
@@ -341,7 +375,9 @@ export class QueryDriver {
       this.commits++;
     } catch (error) {
       this.needsRecovery = true;
-      this.deps.log(`a transaction failed, going back to what is committed: ${error instanceof Error ? error.message : String(error)}`);
+      this.deps.log(
+        `a transaction failed, going back to what is committed: ${error instanceof Error ? error.message : String(error)}`,
+      );
     } finally {
       this.committing = undefined;
       this.lastCommitEnd = performance.now();
@@ -380,7 +416,9 @@ export class QueryDriver {
         this.needsRecovery = false;
         return;
       } catch (error) {
-        this.deps.log(`recovery failed, next try in ${pause} ms: ${error instanceof Error ? error.message : String(error)}`);
+        this.deps.log(
+          `recovery failed, next try in ${pause} ms: ${error instanceof Error ? error.message : String(error)}`,
+        );
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }
@@ -425,5 +463,7 @@ function yieldToEventLoop(): Promise<void> {
 
 /** For those who list what a query reads: `topic/partition`, position, lag. */
 export function positionsOf(query: RunningQuery): ReadonlyMap<string, number> {
-  return new Map(query.inputQueues.map(({ place, position }) => [partitionKey(place.topic, place.partition), position]));
+  return new Map(
+    query.inputQueues.map(({ place, position }) => [partitionKey(place.topic, place.partition), position]),
+  );
 }

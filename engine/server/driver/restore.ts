@@ -23,16 +23,24 @@ export async function restoreStores(broker: Broker, query: RunningQuery): Promis
     })),
   );
   if (changelogs.length === 0) return 0;
-  const [from, to] = await Promise.all([broker.offsets(changelogs, 'EARLIEST'), broker.offsets(changelogs, 'LATEST')]);
+  const [from, to] = await Promise.all([
+    broker.offsets(changelogs, 'EARLIEST'),
+    broker.offsets(changelogs, 'LATEST'),
+  ]);
   const waiting = changelogs.filter((log) => rangeOf(log, from, to).from < rangeOf(log, from, to).to);
   const readers = Array.from({ length: Math.min(PARALLEL_READS, waiting.length) }, async () => {
-    for (let log = waiting.shift(); log; log = waiting.shift()) await readRange(broker, log, rangeOf(log, from, to), log.restore);
+    for (let log = waiting.shift(); log; log = waiting.shift())
+      await readRange(broker, log, rangeOf(log, from, to), log.restore);
   });
   await Promise.all(readers);
   return count;
 }
 
-function rangeOf({ topic, partition }: TopicPartition, from: ReadonlyMap<string, number>, to: ReadonlyMap<string, number>) {
+function rangeOf(
+  { topic, partition }: TopicPartition,
+  from: ReadonlyMap<string, number>,
+  to: ReadonlyMap<string, number>,
+) {
   const key = partitionKey(topic, partition);
   return { from: from.get(key) ?? 0, to: to.get(key) ?? 0 };
 }

@@ -129,11 +129,14 @@ export class RunningQuery {
   takeProgress(): GroupOffsets | undefined {
     if (this.dirtyInputs.size === 0) return undefined;
     const offsets = new Map<string, TopicOffset>();
-    const touched = new Set([...this.dirtyInputs].map(({ place }) => partitionKey(place.topic, place.partition)));
+    const touched = new Set(
+      [...this.dirtyInputs].map(({ place }) => partitionKey(place.topic, place.partition)),
+    );
     // A topic that two sub-topologies read is done up to where the slower one is.
     for (const { place, position } of this.inputQueues) {
       const key = partitionKey(place.topic, place.partition);
-      if (touched.has(key)) offsets.set(key, { ...place, offset: Math.min(position, offsets.get(key)?.offset ?? Infinity) });
+      if (touched.has(key))
+        offsets.set(key, { ...place, offset: Math.min(position, offsets.get(key)?.offset ?? Infinity) });
     }
     this.dirtyInputs.clear();
     return { group: this.spec.group, offsets: [...offsets.values()] };
@@ -152,9 +155,16 @@ export class RunningQuery {
     const { sourceTopics, repartitionSources } = this.spec.topology.subTopologies[subTopology]!;
     const { logger, clock } = this.environment;
     const emit = (record: OutputRecord) => this.emit(record);
-    const task = this.spec.topology.createTask(subTopology, partition, { emit, logger, clock, caching: this.spec.caching });
+    const task = this.spec.topology.createTask(subTopology, partition, {
+      emit,
+      logger,
+      clock,
+      caching: this.spec.caching,
+    });
     const queueOf = (topic: string) => new InputQueue({ topic, partition }, 0);
-    const external = sourceTopics.filter((topic) => partition < this.environment.partitionsOf(topic)).map(queueOf);
+    const external = sourceTopics
+      .filter((topic) => partition < this.environment.partitionsOf(topic))
+      .map(queueOf);
     const internal = repartitionSources.map(queueOf);
     this.runs.set(`${subTopology}/${partition}`, { task, external, internal });
   }
@@ -167,7 +177,8 @@ export class RunningQuery {
     let best: { run: TaskRun; queue: InputQueue } | undefined;
     let bestTime = Infinity;
     for (const run of this.runs.values()) {
-      if (run.external.length > 1 && run.external.some((queue) => queue.size === 0 && !queue.isCaughtUp)) continue;
+      if (run.external.length > 1 && run.external.some((queue) => queue.size === 0 && !queue.isCaughtUp))
+        continue;
       for (const queue of run.external) {
         const time = queue.peek()?.timestamp;
         if (time === undefined || time >= bestTime) continue;
@@ -190,7 +201,9 @@ export class RunningQuery {
     const to = this.internalTopics.get(record.topic);
     if (to === undefined) return this.environment.write(record);
     const partitions = this.environment.repartitionPartitions.get(record.topic) ?? 1;
-    const partition = record.partition ?? (record.key === null ? this.internalOffset % partitions : partitionOf(record.key, partitions));
+    const partition =
+      record.partition ??
+      (record.key === null ? this.internalOffset % partitions : partitionOf(record.key, partitions));
     const run = this.runs.get(`${to}/${partition}`)!;
     const queue = run.internal.find(({ place }) => place.topic === record.topic)!;
     queue.pushOne({ ...record, partition, offset: this.internalOffset++, headers: record.headers ?? [] });

@@ -86,19 +86,33 @@ export class KafkaCluster {
     this.topics.clear();
   }
 
-  connectionTo(address: { readonly host: string; readonly port: number }, purpose: Purpose): Promise<KafkaConnection> {
+  connectionTo(
+    address: { readonly host: string; readonly port: number },
+    purpose: Purpose,
+  ): Promise<KafkaConnection> {
     const id = `${address.host}:${address.port}/${purpose}`;
     const known = this.connections.get(id);
-    if (known) return known.then((connection) => (connection.isOpen ? connection : this.reconnect(id, known, address, purpose)));
+    if (known)
+      return known.then((connection) =>
+        connection.isOpen ? connection : this.reconnect(id, known, address, purpose),
+      );
     return this.openConnection(id, address);
   }
 
-  private reconnect(id: string, stale: Promise<KafkaConnection>, address: { readonly host: string; readonly port: number }, purpose: Purpose): Promise<KafkaConnection> {
+  private reconnect(
+    id: string,
+    stale: Promise<KafkaConnection>,
+    address: { readonly host: string; readonly port: number },
+    purpose: Purpose,
+  ): Promise<KafkaConnection> {
     if (this.connections.get(id) === stale) this.connections.delete(id);
     return this.connectionTo(address, purpose);
   }
 
-  private openConnection(id: string, address: { readonly host: string; readonly port: number }): Promise<KafkaConnection> {
+  private openConnection(
+    id: string,
+    address: { readonly host: string; readonly port: number },
+  ): Promise<KafkaConnection> {
     if (this.closed) return Promise.reject(new KafkaConnectionError('the Kafka client was closed'));
     const opening = KafkaConnection.open(address.host, address.port, this.settings);
     this.connections.set(id, opening);
@@ -118,7 +132,7 @@ export class KafkaCluster {
         failure = error;
       }
     }
-    throw failure ?? new KafkaConnectionError('bootstrap.servers names no broker');
+    throw failure instanceof Error ? failure : new KafkaConnectionError('bootstrap.servers names no broker');
   }
 
   /** Repeats what fails for a passing reason, with growing pauses, for at most `limitMs`. */
@@ -146,7 +160,8 @@ export class KafkaCluster {
 
   close(): void {
     this.closed = true;
-    for (const connection of this.connections.values()) connection.then((open) => open.close()).catch(() => undefined);
+    for (const connection of this.connections.values())
+      connection.then((open) => open.close()).catch(() => undefined);
     this.connections.clear();
   }
 }

@@ -25,7 +25,8 @@ export function decompress(codec: number, data: Buffer): Buffer {
 
 function decompressZstd(data: Buffer): Buffer {
   // Part of node:zlib from Node 22.15 on; typed here because the declared Node version may be older.
-  const zlib = process.getBuiltinModule?.('node:zlib') as { zstdDecompressSync?: (data: Buffer) => Buffer } | undefined;
+  const zlib = process.getBuiltinModule?.('node:zlib') as
+    { zstdDecompressSync?: (data: Buffer) => Buffer } | undefined;
   if (zlib?.zstdDecompressSync) return zlib.zstdDecompressSync(data);
   throw new Error(
     `a record batch is compressed with zstd, which Node ${process.version} cannot read: run the engine with Node 22.15 or newer, ` +

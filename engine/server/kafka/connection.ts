@@ -56,7 +56,9 @@ export class KafkaConnection {
   ) {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
-    socket.on('error', (error) => this.fail(new KafkaConnectionError(`connection to ${label}: ${error.message}`, { cause: error })));
+    socket.on('error', (error) =>
+      this.fail(new KafkaConnectionError(`connection to ${label}: ${error.message}`, { cause: error })),
+    );
     socket.on('close', () => this.fail(new KafkaConnectionError(`connection to ${label} was closed`)));
   }
 
@@ -82,7 +84,13 @@ export class KafkaConnection {
   request(api: Api, body: Buffer, waitMs = 0): Promise<Decoder> {
     if (this.failure) return Promise.reject(this.failure);
     const correlation = (this.correlation = (this.correlation + 1) & 0x7fffffff);
-    const head = new Encoder(64).int32(0).int16(api.key).int16(api.version).int32(correlation).string(this.settings.clientId).finish();
+    const head = new Encoder(64)
+      .int32(0)
+      .int16(api.key)
+      .int16(api.version)
+      .int32(correlation)
+      .string(this.settings.clientId)
+      .finish();
     head.writeInt32BE(head.length - 4 + body.length, 0);
     return new Promise((resolve, reject) => {
       const limit = this.settings.requestTimeoutMs + waitMs;
@@ -119,15 +127,27 @@ export class KafkaConnection {
     const handshake = await this.request(SASL_HANDSHAKE, new Encoder().string(sasl.mechanism).finish());
     const code = handshake.int16();
     const offered = handshake.array(() => handshake.string());
-    check(code, `authenticate at ${this.label}`, code === 33 ? `SASL mechanism ${sasl.mechanism} is not offered, only ${offered.join(', ')}` : null);
-    if (sasl.mechanism === 'PLAIN') await this.saslExchange(Buffer.from(`\0${sasl.username}\0${sasl.password}`));
-    else await authenticateScram(sasl.mechanism, sasl.username, sasl.password, (message) => this.saslExchange(message));
+    check(
+      code,
+      `authenticate at ${this.label}`,
+      code === 33 ? `SASL mechanism ${sasl.mechanism} is not offered, only ${offered.join(', ')}` : null,
+    );
+    if (sasl.mechanism === 'PLAIN')
+      await this.saslExchange(Buffer.from(`\0${sasl.username}\0${sasl.password}`));
+    else
+      await authenticateScram(sasl.mechanism, sasl.username, sasl.password, (message) =>
+        this.saslExchange(message),
+      );
   }
 
   private async saslExchange(message: Buffer): Promise<Buffer> {
     const answer = await this.request(SASL_AUTHENTICATE, new Encoder().bytes(message).finish());
     const code = answer.int16();
-    check(code, `authenticate at ${this.label} as "${this.settings.sasl?.username}"`, answer.nullableString());
+    check(
+      code,
+      `authenticate at ${this.label} as "${this.settings.sasl?.username}"`,
+      answer.nullableString(),
+    );
     return answer.nullableBytes() ?? Buffer.alloc(0);
   }
 
@@ -154,7 +174,11 @@ export class KafkaConnection {
 
   private beginAnswer(length: number): boolean {
     if (length < 4 || length > MAX_ANSWER_BYTES) {
-      this.fail(new KafkaConnectionError(`${this.label} does not speak Kafka's protocol here (an answer of ${length} bytes): check the port and security.protocol`));
+      this.fail(
+        new KafkaConnectionError(
+          `${this.label} does not speak Kafka's protocol here (an answer of ${length} bytes): check the port and security.protocol`,
+        ),
+      );
       return false;
     }
     this.answer = Buffer.allocUnsafeSlow(length);
@@ -168,7 +192,8 @@ export class KafkaConnection {
     const decoder = new Decoder(answer);
     const correlation = decoder.int32();
     const pending = this.pending.get(correlation);
-    if (!pending) return this.fail(new KafkaConnectionError(`${this.label} answered a request that was not made`));
+    if (!pending)
+      return this.fail(new KafkaConnectionError(`${this.label} answered a request that was not made`));
     this.pending.delete(correlation);
     clearTimeout(pending.timer);
     pending.resolve(decoder);
@@ -178,12 +203,18 @@ export class KafkaConnection {
 function openSocket(host: string, port: number, settings: ConnectionSettings): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const { tls } = settings;
-    const socket = tls ? connectTls({ ...tls, host, port, ...(isIpAddress(host) ? {} : { servername: host }) }) : connectTcp({ host, port });
+    const socket = tls
+      ? connectTls({ ...tls, host, port, ...(isIpAddress(host) ? {} : { servername: host }) })
+      : connectTcp({ host, port });
     const fail = (error: Error) => {
       socket.destroy();
-      reject(new KafkaConnectionError(`cannot connect to ${host}:${port}: ${error.message}`, { cause: error }));
+      reject(
+        new KafkaConnectionError(`cannot connect to ${host}:${port}: ${error.message}`, { cause: error }),
+      );
     };
-    socket.setTimeout(settings.connectTimeoutMs, () => fail(new Error(`no answer within ${settings.connectTimeoutMs} ms`)));
+    socket.setTimeout(settings.connectTimeoutMs, () =>
+      fail(new Error(`no answer within ${settings.connectTimeoutMs} ms`)),
+    );
     socket.once('error', fail);
     socket.once(tls ? 'secureConnect' : 'connect', () => {
       socket.setTimeout(0);

@@ -49,7 +49,12 @@ export async function requestProduce(
   const topics = answer.array(() => {
     const topic = answer.string();
     return answer.array(() => {
-      const produced = { topic, partition: answer.int32(), errorCode: answer.int16(), baseOffset: answer.int64() };
+      const produced = {
+        topic,
+        partition: answer.int32(),
+        errorCode: answer.int16(),
+        baseOffset: answer.int64(),
+      };
       answer.int64();
       answer.int64();
       return produced;
@@ -80,33 +85,55 @@ export interface FetchLimits {
 }
 
 /** Committed records at or after each position; waits up to `maxWaitMs` when there are none. */
-export async function requestFetch(connection: KafkaConnection, positions: readonly FetchPosition[], limits: FetchLimits): Promise<FetchedPartition[]> {
-  const body = new Encoder(1024).int32(-1).int32(limits.maxWaitMs).int32(1).int32(limits.maxBytes).int8(READ_COMMITTED).int32(0).int32(-1);
+export async function requestFetch(
+  connection: KafkaConnection,
+  positions: readonly FetchPosition[],
+  limits: FetchLimits,
+): Promise<FetchedPartition[]> {
+  const body = new Encoder(1024)
+    .int32(-1)
+    .int32(limits.maxWaitMs)
+    .int32(1)
+    .int32(limits.maxBytes)
+    .int8(READ_COMMITTED)
+    .int32(0)
+    .int32(-1);
   body.array(byTopic(positions), ([topic, parts]) => {
-    body.string(topic).array(parts, ({ partition, offset }) => body.int32(partition).int32(-1).int64(offset).int64(-1).int32(limits.partitionMaxBytes));
+    body
+      .string(topic)
+      .array(parts, ({ partition, offset }) =>
+        body.int32(partition).int32(-1).int64(offset).int64(-1).int32(limits.partitionMaxBytes),
+      );
   });
   body.int32(0).string('');
   const answer = await connection.request(FETCH, body.finish(), limits.maxWaitMs);
   answer.int32();
   check(answer.int16(), 'fetch');
   answer.int32();
-  const asked = new Map(positions.map((position) => [`${position.topic}/${position.partition}`, position.offset]));
-  return answer.array(() => {
-    const topic = answer.string();
-    return answer.array(() => {
-      const partition = answer.int32();
-      const errorCode = answer.int16();
-      answer.int64();
-      const lastStableOffset = answer.int64();
-      const logStartOffset = answer.int64();
-      const aborted = answer.array(() => ({ producerId: answer.bigint64(), firstOffset: answer.int64() }));
-      answer.int32();
-      const data = answer.nullableBytes();
-      const from = asked.get(`${topic}/${partition}`) ?? 0;
-      const decoded = data && errorCode === 0 ? decodeRecords(data, topic, partition, from, aborted) : { records: [], nextOffset: from };
-      return { topic, partition, errorCode, lastStableOffset, logStartOffset, ...decoded };
-    });
-  }).flat();
+  const asked = new Map(
+    positions.map((position) => [`${position.topic}/${position.partition}`, position.offset]),
+  );
+  return answer
+    .array(() => {
+      const topic = answer.string();
+      return answer.array(() => {
+        const partition = answer.int32();
+        const errorCode = answer.int16();
+        answer.int64();
+        const lastStableOffset = answer.int64();
+        const logStartOffset = answer.int64();
+        const aborted = answer.array(() => ({ producerId: answer.bigint64(), firstOffset: answer.int64() }));
+        answer.int32();
+        const data = answer.nullableBytes();
+        const from = asked.get(`${topic}/${partition}`) ?? 0;
+        const decoded =
+          data && errorCode === 0
+            ? decodeRecords(data, topic, partition, from, aborted)
+            : { records: [], nextOffset: from };
+        return { topic, partition, errorCode, lastStableOffset, logStartOffset, ...decoded };
+      });
+    })
+    .flat();
 }
 
 export const EARLIEST = -2;

@@ -16,7 +16,10 @@ export function decompressLz4Frame(data: Buffer): Buffer {
     const length = header & 0x7fffffff;
     if (to + maximum > out.length) out = Buffer.concat([out], Math.max(out.length * 2, to + maximum));
     // The highest bit marks a block that is stored as it is.
-    to = header >>> 31 ? to + data.copy(out, to, at, at + length) : decompressBlock(data, at, at + length, out, to);
+    to =
+      header >>> 31
+        ? to + data.copy(out, to, at, at + length)
+        : decompressBlock(data, at, at + length, out, to);
     at += length + (hasBlockChecksum ? 4 : 0);
   }
 }
@@ -28,7 +31,7 @@ function decompressBlock(data: Buffer, start: number, end: number, out: Buffer, 
   const extend = (length: number): number => {
     let total = length;
     if (length !== 15) return total;
-    for (let byte = 255; byte === 255; ) {
+    for (let byte = 255; byte === 255;) {
       byte = data[at++]!;
       total += byte;
     }

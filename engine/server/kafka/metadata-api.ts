@@ -33,7 +33,10 @@ export interface ClusterMetadata {
 }
 
 /** `topics` null: all that the user may see. */
-export async function requestMetadata(connection: KafkaConnection, topics: readonly string[] | null): Promise<ClusterMetadata> {
+export async function requestMetadata(
+  connection: KafkaConnection,
+  topics: readonly string[] | null,
+): Promise<ClusterMetadata> {
   const body = new Encoder();
   body.array(topics, (name) => body.string(name)).boolean(false);
   const answer = await connection.request(METADATA, body.finish());
@@ -52,7 +55,11 @@ export async function requestMetadata(connection: KafkaConnection, topics: reado
     partitions: answer
       .array(() => {
         answer.int16();
-        const partition = { partition: answer.int32(), leader: answer.int32(), replicas: answer.array(() => answer.int32()).length };
+        const partition = {
+          partition: answer.int32(),
+          leader: answer.int32(),
+          replicas: answer.array(() => answer.int32()).length,
+        };
         answer.array(() => answer.int32());
         answer.array(() => answer.int32());
         return partition;
@@ -63,10 +70,18 @@ export async function requestMetadata(connection: KafkaConnection, topics: reado
 }
 
 /** Where a consumer group's or a transactional id's coordinator is. */
-export async function requestCoordinator(connection: KafkaConnection, kind: 'GROUP' | 'TRANSACTION', key: string): Promise<BrokerAddress> {
+export async function requestCoordinator(
+  connection: KafkaConnection,
+  kind: 'GROUP' | 'TRANSACTION',
+  key: string,
+): Promise<BrokerAddress> {
   const body = new Encoder().string(key).int8(kind === 'GROUP' ? 0 : 1);
   const answer = await connection.request(FIND_COORDINATOR, body.finish());
   answer.int32();
-  check(answer.int16(), `find the coordinator of ${kind === 'GROUP' ? 'group' : 'transactional id'} "${key}"`, answer.nullableString());
+  check(
+    answer.int16(),
+    `find the coordinator of ${kind === 'GROUP' ? 'group' : 'transactional id'} "${key}"`,
+    answer.nullableString(),
+  );
   return { nodeId: answer.int32(), host: answer.string(), port: answer.int32() };
 }

@@ -47,7 +47,11 @@ const ERRORS: Readonly<Record<number, ErrorRow>> = {
   35: ['UNSUPPORTED_VERSION', false, 'the broker does not speak this version of the request'],
   36: ['TOPIC_ALREADY_EXISTS', false, 'the topic exists already'],
   37: ['INVALID_PARTITIONS', false, 'the number of partitions is not valid'],
-  38: ['INVALID_REPLICATION_FACTOR', false, 'the replication factor is larger than the number of brokers, or not valid'],
+  38: [
+    'INVALID_REPLICATION_FACTOR',
+    false,
+    'the replication factor is larger than the number of brokers, or not valid',
+  ],
   40: ['INVALID_CONFIG', false, 'a topic configuration is not valid'],
   41: ['NOT_CONTROLLER', true, 'this broker is not the controller'],
   42: ['INVALID_REQUEST', false, 'the request is not valid'],
@@ -56,7 +60,11 @@ const ERRORS: Readonly<Record<number, ErrorRow>> = {
   47: ['INVALID_PRODUCER_EPOCH', false, 'a newer producer took over this transactional id'],
   48: ['INVALID_TXN_STATE', false, 'the transaction is in another state'],
   49: ['INVALID_PRODUCER_ID_MAPPING', false, 'the producer id is not the one of this transactional id'],
-  50: ['INVALID_TRANSACTION_TIMEOUT', false, 'the transaction timeout is larger than transaction.max.timeout.ms'],
+  50: [
+    'INVALID_TRANSACTION_TIMEOUT',
+    false,
+    'the transaction timeout is larger than transaction.max.timeout.ms',
+  ],
   51: ['CONCURRENT_TRANSACTIONS', true, 'the previous transaction is still being completed'],
   53: ['TRANSACTIONAL_ID_AUTHORIZATION_FAILED', false, 'the ACLs do not allow this transactional id'],
   56: ['KAFKA_STORAGE_ERROR', true, 'the broker has a disk error'],
@@ -68,7 +76,11 @@ const ERRORS: Readonly<Record<number, ErrorRow>> = {
   74: ['FENCED_LEADER_EPOCH', true, 'the leader changed'],
   75: ['UNKNOWN_LEADER_EPOCH', true, 'the broker does not know the leader epoch yet'],
   78: ['OFFSET_NOT_AVAILABLE', true, 'the leader has not caught up yet'],
-  87: ['INVALID_RECORD', false, 'the broker refused a record (a compacted topic takes no record without a key)'],
+  87: [
+    'INVALID_RECORD',
+    false,
+    'the broker refused a record (a compacted topic takes no record without a key)',
+  ],
   90: ['PRODUCER_FENCED', false, 'a newer producer took over this transactional id'],
   120: ['TRANSACTION_ABORTABLE', false, 'the transaction must be aborted'],
 };

@@ -44,7 +44,8 @@ function readHeader(data: Buffer, at: number): BatchHeader | undefined {
   const end = at + 12 + data.readInt32BE(at + 8);
   if (end > data.length) return undefined;
   const magic = data[at + 16]!;
-  if (magic !== 2) throw new Error(`a record batch has magic ${magic}; only 2 (Kafka 0.11 and newer) is read`);
+  if (magic !== 2)
+    throw new Error(`a record batch has magic ${magic}; only 2 (Kafka 0.11 and newer) is read`);
   return {
     baseOffset: readInt64(data, at),
     end,
@@ -61,11 +62,17 @@ function readHeader(data: Buffer, at: number): BatchHeader | undefined {
  * The records at or after `from` in a fetch answer's batches, without control records and without those of aborted
  * transactions (`aborted`, as the broker lists them for read_committed).
  */
-export function decodeRecords(data: Buffer, topic: string, partition: number, from: number, aborted: readonly AbortedTransaction[]): DecodedRecords {
+export function decodeRecords(
+  data: Buffer,
+  topic: string,
+  partition: number,
+  from: number,
+  aborted: readonly AbortedTransaction[],
+): DecodedRecords {
   const records: TopicRecord[] = [];
   const filter = new AbortFilter(aborted);
   let nextOffset = from;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const header = readHeader(data, at);
     if (!header) return { records, nextOffset };
     const lastOffset = header.baseOffset + header.lastOffsetDelta;
@@ -86,7 +93,8 @@ class AbortFilter {
   drops(header: BatchHeader): boolean {
     if (!(header.attributes & TRANSACTIONAL)) return false;
     const lastOffset = header.baseOffset + header.lastOffsetDelta;
-    while (this.waiting.length > 0 && this.waiting[0]!.firstOffset <= lastOffset) this.active.add(this.waiting.shift()!.producerId);
+    while (this.waiting.length > 0 && this.waiting[0]!.firstOffset <= lastOffset)
+      this.active.add(this.waiting.shift()!.producerId);
     return this.active.has(header.producerId);
   }
   onControlBatch(header: BatchHeader, data: Buffer, at: number): void {
@@ -102,7 +110,15 @@ class AbortFilter {
   }
 }
 
-function decodeBatch(data: Buffer, at: number, header: BatchHeader, topic: string, partition: number, from: number, into: TopicRecord[]): void {
+function decodeBatch(
+  data: Buffer,
+  at: number,
+  header: BatchHeader,
+  topic: string,
+  partition: number,
+  from: number,
+  into: TopicRecord[],
+): void {
   const codec = header.attributes & CODEC_MASK;
   const body = codec === 0 ? data : decompress(codec, data.subarray(at + HEADER_BYTES, header.end));
   const reader = new VarintReader(body, codec === 0 ? at + HEADER_BYTES : 0);
@@ -189,13 +205,24 @@ export class RecordBatchBuilder {
     return this.position;
   }
 
-  append(timestamp: number, key: Buffer | null, value: Buffer | null, headers: readonly Header[] = NO_HEADERS): void {
+  append(
+    timestamp: number,
+    key: Buffer | null,
+    value: Buffer | null,
+    headers: readonly Header[] = NO_HEADERS,
+  ): void {
     if (this.count === 0) this.baseTimestamp = this.maxTimestamp = timestamp;
     else if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
     const timestampDelta = timestamp - this.baseTimestamp;
     const headerBytes = encodedHeaders(headers);
     const body =
-      1 + varlongSize(timestampDelta) + varintSize(this.count) + sizedBytes(key) + sizedBytes(value) + varintSize(headers.length) + headerBytes.length;
+      1 +
+      varlongSize(timestampDelta) +
+      varintSize(this.count) +
+      sizedBytes(key) +
+      sizedBytes(value) +
+      varintSize(headers.length) +
+      headerBytes.length;
     this.reserve(body + 5);
     this.varint(body);
     this.buffer[this.position++] = 0;
@@ -240,7 +267,8 @@ export class RecordBatchBuilder {
   }
   private varlong(value: number): void {
     let zigzag = value >= 0 ? value * 2 : -value * 2 - 1;
-    for (; zigzag >= 0x80; zigzag = Math.floor(zigzag / 0x80)) this.buffer[this.position++] = (zigzag % 0x80) | 0x80;
+    for (; zigzag >= 0x80; zigzag = Math.floor(zigzag / 0x80))
+      this.buffer[this.position++] = (zigzag % 0x80) | 0x80;
     this.buffer[this.position++] = zigzag;
   }
   private bytes(value: Buffer | null): void {
@@ -258,7 +286,12 @@ function varintSize(value: number): number {
 }
 function varlongSize(value: number): number {
   let size = 1;
-  for (let zigzag = value >= 0 ? value * 2 : -value * 2 - 1; zigzag >= 0x80; zigzag = Math.floor(zigzag / 0x80)) size++;
+  for (
+    let zigzag = value >= 0 ? value * 2 : -value * 2 - 1;
+    zigzag >= 0x80;
+    zigzag = Math.floor(zigzag / 0x80)
+  )
+    size++;
   return size;
 }
 function sizedBytes(value: Buffer | null): number {

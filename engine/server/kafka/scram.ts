@@ -38,7 +38,12 @@ function parseServerFirst(message: string, clientNonce: string): ServerFirst {
 }
 
 /** RFC 5802 client side; proves the password and checks that the broker knows it too. */
-export async function authenticateScram(mechanism: ScramMechanism, username: string, password: string, exchange: Exchange): Promise<void> {
+export async function authenticateScram(
+  mechanism: ScramMechanism,
+  username: string,
+  password: string,
+  exchange: Exchange,
+): Promise<void> {
   const digest = mechanism === 'SCRAM-SHA-256' ? 'sha256' : 'sha512';
   const hmac = (key: Buffer, text: string) => createHmac(digest, key).update(text).digest();
   const clientNonce = randomBytes(24).toString('base64url');
@@ -57,6 +62,8 @@ export async function authenticateScram(mechanism: ScramMechanism, username: str
   const expected = hmac(hmac(salted, 'Server Key'), authMessage);
   const given = Buffer.from(attributes(serverFinal).get('v') ?? '', 'base64');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-    throw new KafkaConnectionError('the broker does not prove that it knows the password (SCRAM server signature differs)');
+    throw new KafkaConnectionError(
+      'the broker does not prove that it knows the password (SCRAM server signature differs)',
+    );
   }
 }

@@ -5,7 +5,7 @@ const XERIAL_HEADER = 16;
 export function decompressSnappy(data: Buffer): Buffer {
   if (!data.subarray(0, 8).equals(XERIAL_MAGIC)) return decompressBlock(data);
   const blocks: Buffer[] = [];
-  for (let at = XERIAL_HEADER; at < data.length; ) {
+  for (let at = XERIAL_HEADER; at < data.length;) {
     const length = data.readInt32BE(at);
     blocks.push(decompressBlock(data.subarray(at + 4, at + 4 + length)));
     at += 4 + length;

@@ -17,7 +17,10 @@ export interface NewTopic {
   readonly configs: Readonly<Record<string, string>>;
 }
 
-export async function requestCreateTopics(connection: KafkaConnection, topics: readonly NewTopic[]): Promise<void> {
+export async function requestCreateTopics(
+  connection: KafkaConnection,
+  topics: readonly NewTopic[],
+): Promise<void> {
   const body = new Encoder();
   body.array(topics, (topic) => {
     body.string(topic.name).int32(topic.partitions).int16(topic.replicas).int32(0);
@@ -32,7 +35,10 @@ export async function requestCreateTopics(connection: KafkaConnection, topics: r
   });
 }
 
-export async function requestDeleteTopics(connection: KafkaConnection, names: readonly string[]): Promise<void> {
+export async function requestDeleteTopics(
+  connection: KafkaConnection,
+  names: readonly string[],
+): Promise<void> {
   const body = new Encoder();
   body.array(names, (name) => body.string(name)).int32(ADMIN_TIMEOUT_MS);
   const answer = await connection.request(DELETE_TOPICS, body.finish(), ADMIN_TIMEOUT_MS);
@@ -44,9 +50,19 @@ export async function requestDeleteTopics(connection: KafkaConnection, names: re
 }
 
 /** The configuration in force of each topic, by topic name. */
-export async function requestTopicConfigs(connection: KafkaConnection, names: readonly string[]): Promise<Map<string, Map<string, string>>> {
+export async function requestTopicConfigs(
+  connection: KafkaConnection,
+  names: readonly string[],
+): Promise<Map<string, Map<string, string>>> {
   const body = new Encoder();
-  body.array(names, (name) => body.int8(TOPIC_RESOURCE).string(name).array(null, () => undefined)).boolean(false);
+  body
+    .array(names, (name) =>
+      body
+        .int8(TOPIC_RESOURCE)
+        .string(name)
+        .array(null, () => undefined),
+    )
+    .boolean(false);
   const answer = await connection.request(DESCRIBE_CONFIGS, body.finish());
   answer.int32();
   const topics = answer.array((): [string, Map<string, string>] => {

@@ -21,8 +21,15 @@ export interface TopicOffset extends TopicPartition {
 }
 
 /** A new epoch for the transactional id: fences the producer before and aborts what it left open. */
-export async function requestProducerId(connection: KafkaConnection, transactionalId: string, timeoutMs: number): Promise<ProducerIdentity> {
-  const answer = await connection.request(INIT_PRODUCER_ID, new Encoder().string(transactionalId).int32(timeoutMs).finish());
+export async function requestProducerId(
+  connection: KafkaConnection,
+  transactionalId: string,
+  timeoutMs: number,
+): Promise<ProducerIdentity> {
+  const answer = await connection.request(
+    INIT_PRODUCER_ID,
+    new Encoder().string(transactionalId).int32(timeoutMs).finish(),
+  );
   answer.int32();
   check(answer.int16(), `start the transactional producer "${transactionalId}"`);
   return { producerId: answer.bigint64(), epoch: answer.int16() };
@@ -32,7 +39,12 @@ function identified(transactionalId: string, producer: ProducerIdentity): Encode
   return new Encoder().string(transactionalId).int64(producer.producerId).int16(producer.epoch);
 }
 
-export async function requestAddPartitions(connection: KafkaConnection, transactionalId: string, producer: ProducerIdentity, partitions: readonly TopicPartition[]): Promise<void> {
+export async function requestAddPartitions(
+  connection: KafkaConnection,
+  transactionalId: string,
+  producer: ProducerIdentity,
+  partitions: readonly TopicPartition[],
+): Promise<void> {
   const body = identified(transactionalId, producer);
   body.array(byTopic(partitions), ([topic, parts]) => {
     body.string(topic).array(parts, ({ partition }) => body.int32(partition));
@@ -44,12 +56,24 @@ export async function requestAddPartitions(connection: KafkaConnection, transact
     return answer.array(() => ({ topic, partition: answer.int32(), code: answer.int16() }));
   });
   // OPERATION_NOT_ATTEMPTED (55) only says that another partition failed: that one is told.
-  const failed = codes.flat().sort((a, b) => Number(a.code === 55) - Number(b.code === 55)).find(({ code }) => code !== 0);
-  if (failed) check(failed.code, `add topic "${failed.topic}", partition ${failed.partition} to the transaction`);
+  const failed = codes
+    .flat()
+    .sort((a, b) => Number(a.code === 55) - Number(b.code === 55))
+    .find(({ code }) => code !== 0);
+  if (failed)
+    check(failed.code, `add topic "${failed.topic}", partition ${failed.partition} to the transaction`);
 }
 
-export async function requestAddOffsets(connection: KafkaConnection, transactionalId: string, producer: ProducerIdentity, group: string): Promise<void> {
-  const answer = await connection.request(ADD_OFFSETS, identified(transactionalId, producer).string(group).finish());
+export async function requestAddOffsets(
+  connection: KafkaConnection,
+  transactionalId: string,
+  producer: ProducerIdentity,
+  group: string,
+): Promise<void> {
+  const answer = await connection.request(
+    ADD_OFFSETS,
+    identified(transactionalId, producer).string(group).finish(),
+  );
   answer.int32();
   check(answer.int16(), `add the offsets of group "${group}" to the transaction`);
 }
@@ -61,9 +85,15 @@ export async function requestOffsetCommit(
   group: string,
   offsets: readonly TopicOffset[],
 ): Promise<void> {
-  const body = new Encoder().string(transactionalId).string(group).int64(producer.producerId).int16(producer.epoch);
+  const body = new Encoder()
+    .string(transactionalId)
+    .string(group)
+    .int64(producer.producerId)
+    .int16(producer.epoch);
   body.array(byTopic(offsets), ([topic, parts]) => {
-    body.string(topic).array(parts, ({ partition, offset }) => body.int32(partition).int64(offset).int32(-1).string(''));
+    body
+      .string(topic)
+      .array(parts, ({ partition, offset }) => body.int32(partition).int64(offset).int32(-1).string(''));
   });
   const answer = await connection.request(TXN_OFFSET_COMMIT, body.finish());
   answer.int32();
@@ -71,20 +101,40 @@ export async function requestOffsetCommit(
     const topic = answer.string();
     answer.array(() => {
       const partition = answer.int32();
-      check(answer.int16(), `commit the offset of group "${group}" in topic "${topic}", partition ${partition}`);
+      check(
+        answer.int16(),
+        `commit the offset of group "${group}" in topic "${topic}", partition ${partition}`,
+      );
     });
   });
 }
 
-export async function requestEndTransaction(connection: KafkaConnection, transactionalId: string, producer: ProducerIdentity, commit: boolean): Promise<void> {
-  const answer = await connection.request(END_TRANSACTION, identified(transactionalId, producer).boolean(commit).finish());
+export async function requestEndTransaction(
+  connection: KafkaConnection,
+  transactionalId: string,
+  producer: ProducerIdentity,
+  commit: boolean,
+): Promise<void> {
+  const answer = await connection.request(
+    END_TRANSACTION,
+    identified(transactionalId, producer).boolean(commit).finish(),
+  );
   answer.int32();
   check(answer.int16(), `${commit ? 'commit' : 'abort'} the transaction of "${transactionalId}"`);
 }
 
 /** Committed offsets of a group, keyed `topic/partition`; partitions without one are absent. */
-export async function requestCommittedOffsets(connection: KafkaConnection, group: string): Promise<Map<string, number>> {
-  const answer = await connection.request(OFFSET_FETCH, new Encoder().string(group).array(null, () => undefined).finish());
+export async function requestCommittedOffsets(
+  connection: KafkaConnection,
+  group: string,
+): Promise<Map<string, number>> {
+  const answer = await connection.request(
+    OFFSET_FETCH,
+    new Encoder()
+      .string(group)
+      .array(null, () => undefined)
+      .finish(),
+  );
   answer.int32();
   const offsets = new Map<string, number>();
   answer.array(() => {
@@ -94,7 +144,10 @@ export async function requestCommittedOffsets(connection: KafkaConnection, group
       const offset = answer.int64();
       answer.int32();
       answer.nullableString();
-      check(answer.int16(), `read the offset of group "${group}" in topic "${topic}", partition ${partition}`);
+      check(
+        answer.int16(),
+        `read the offset of group "${group}" in topic "${topic}", partition ${partition}`,
+      );
       if (offset >= 0) offsets.set(`${topic}/${partition}`, offset);
     });
   });

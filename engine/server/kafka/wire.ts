@@ -113,7 +113,9 @@ export class Decoder {
   private advance(bytes: number): number {
     const at = this.position;
     if (at + bytes > this.buffer.length) {
-      throw new RangeError(`the broker's answer ends at byte ${this.buffer.length}, ${bytes} more were expected at ${at}`);
+      throw new RangeError(
+        `the broker's answer ends at byte ${this.buffer.length}, ${bytes} more were expected at ${at}`,
+      );
     }
     this.position = at + bytes;
     return at;

@@ -1,0 +1,104 @@
+import * as http from 'node:http';
+import * as http2 from 'node:http2';
+import * as net from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Listener, ServerConfig } from '../config/server-config';
+import { Exchange } from './exchange';
+
+/** The first bytes of HTTP/2 with prior knowledge (RFC 9113, 3.4); no HTTP/1 request begins so. */
+const HTTP2_PREFACE = 'PRI';
+const SNIFF_TIMEOUT_MS = 10_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+const MAX_CONNECTIONS = 2000;
+
+export type Handler = (exchange: Exchange) => void;
+export type UpgradeHandler = (request: http.IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+export interface RunningListener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Listens for HTTP/1.1 and HTTP/2 on one port: told apart by the first bytes, or by ALPN under TLS. */
+export async function listen(
+  listener: Listener,
+  config: Pick<ServerConfig, 'limits' | 'serverTls'>,
+  handler: Handler,
+  onUpgrade: UpgradeHandler,
+): Promise<RunningListener> {
+  const handle = (
+    request: http.IncomingMessage | http2.Http2ServerRequest,
+    response: http.ServerResponse | http2.Http2ServerResponse,
+  ) => handler(new Exchange(request, response, config.limits.maxRequestBytes));
+  const server =
+    listener.scheme === 'https' ? secureServer(config, handle, onUpgrade) : plainServer(handle, onUpgrade);
+  const sockets = new Set<net.Socket>();
+  server.on('connection', (socket: net.Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(listener.port, listener.host, resolve);
+  });
+  return {
+    port: (server.address() as net.AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+type Handle = (
+  request: http.IncomingMessage | http2.Http2ServerRequest,
+  response: http.ServerResponse | http2.Http2ServerResponse,
+) => void;
+
+function secureServer(
+  config: Pick<ServerConfig, 'serverTls'>,
+  handle: Handle,
+  onUpgrade: UpgradeHandler,
+): net.Server {
+  const server = http2.createSecureServer({ ...config.serverTls, allowHTTP1: true }, handle);
+  server.on('upgrade', onUpgrade);
+  ignoreBrokenClients(server);
+  return server;
+}
+
+function plainServer(handle: Handle, onUpgrade: UpgradeHandler): net.Server {
+  const http1 = http.createServer({ headersTimeout: HEADERS_TIMEOUT_MS, noDelay: true }, handle);
+  const h2c = http2.createServer(handle);
+  http1.on('upgrade', onUpgrade);
+  ignoreBrokenClients(http1);
+  ignoreBrokenClients(h2c);
+  const server = net.createServer({ noDelay: true }, (socket) =>
+    sniff(socket, (isHttp2) => (isHttp2 ? h2c : http1).emit('connection', socket)),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  return server;
+}
+
+/** Waits for the first bytes and gives them back to the socket. */
+function sniff(socket: net.Socket, decide: (isHttp2: boolean) => void): void {
+  socket.on('error', () => socket.destroy());
+  socket.setTimeout(SNIFF_TIMEOUT_MS, () => socket.destroy());
+  socket.once('data', (first: Buffer) => {
+    socket.pause();
+    socket.setTimeout(0);
+    socket.removeAllListeners('timeout');
+    socket.unshift(first);
+    decide(first.toString('latin1', 0, HTTP2_PREFACE.length) === HTTP2_PREFACE);
+    socket.resume();
+  });
+}
+
+function ignoreBrokenClients(server: http.Server | http2.Http2Server | http2.Http2SecureServer): void {
+  server.on('clientError', (_error: Error, socket: Duplex) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    else socket.destroy();
+  });
+  server.on('sessionError', () => undefined);
+  server.on('tlsClientError', () => undefined);
+}

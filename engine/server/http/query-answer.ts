@@ -1,0 +1,28 @@
+import type { QueryAnswer } from '../queries/query-answer';
+import type { Exchange } from './exchange';
+import type { RowsFormatFactory } from './row-formats';
+import { toWireError } from './wire-error';
+
+/** Sends an answer's rows as they come, at the client's speed. */
+export async function streamAnswer(
+  exchange: Exchange,
+  answer: QueryAnswer,
+  makeFormat: RowsFormatFactory,
+): Promise<void> {
+  exchange.onClose(() => answer.close());
+  const format = makeFormat(answer.columns);
+  exchange.begin(200, format.contentType);
+  exchange.write(format.header(answer));
+  try {
+    for await (const rows of answer.rows) {
+      if (exchange.closed) break;
+      if (rows.length > 0 && !exchange.write(format.rows(rows))) await exchange.drained();
+    }
+    exchange.write(format.footer(answer.finalMessage()));
+  } catch (error) {
+    exchange.write(format.error(toWireError(error)) + format.footer(undefined));
+  } finally {
+    answer.close();
+    exchange.end();
+  }
+}

@@ -1,0 +1,89 @@
+import { formatSchema } from '../../catalog/schema-text';
+import { formatColumn } from '../../catalog/schema-text';
+import { formatType } from '../../types/type-text';
+import type { AnswerColumn, QueryAnswer } from '../queries/query-answer';
+import { protobufFormat } from './protobuf-rows';
+import { rowWriter } from './row-json';
+import type { WireError } from './wire-error';
+
+/** How an answer's rows are put on the wire. */
+export interface RowsFormat {
+  readonly contentType: string;
+  header(answer: QueryAnswer): string;
+  rows(rows: readonly (readonly unknown[])[]): string;
+  footer(finalMessage: string | undefined): string;
+  error(error: WireError): string;
+}
+export type RowsFormatFactory = (columns: readonly AnswerColumn[]) => RowsFormat;
+
+const DELIMITED = 'application/vnd.ksqlapi.delimited.v1';
+const KSQL_JSON = 'application/vnd.ksql.v1+json';
+const PROTOBUF = 'application/vnd.ksql.v1+protobuf';
+const PLAIN_JSON = 'application/json';
+
+/** The format that the client takes; each endpoint has its own for those who do not say. */
+export function rowsFormat(
+  accept: string | undefined,
+  endpoint: 'query' | 'query-stream',
+): RowsFormatFactory {
+  const wanted = (accept ?? '*/*').split(',').map((type) => type.split(';')[0]!.trim().toLowerCase());
+  for (const type of wanted) {
+    if (type === DELIMITED || type === 'application/ksqlapi.delimited.v1') return delimited;
+    if (type === PROTOBUF) return protobufFormat;
+    if (type === KSQL_JSON) return ksqlJson(KSQL_JSON);
+    if (type === PLAIN_JSON) return endpoint === 'query' ? ksqlJson(PLAIN_JSON) : plainJson;
+  }
+  return endpoint === 'query' ? ksqlJson(KSQL_JSON) : delimited;
+}
+
+function metadata({ queryId, columns }: QueryAnswer): string {
+  return JSON.stringify({
+    queryId,
+    columnNames: columns.map(({ name }) => name),
+    columnTypes: columns.map(({ type }) => formatType(type)),
+  });
+}
+
+/** One JSON array or object a line. */
+function delimited(columns: readonly AnswerColumn[]): RowsFormat {
+  const write = rowWriter(columns.map(({ type }) => type));
+  return {
+    contentType: DELIMITED,
+    header: (answer) => `${metadata(answer)}\n`,
+    rows: (rows) => rows.map((row) => `${write(row)}\n`).join(''),
+    footer: () => '',
+    error: (error) => `${JSON.stringify(error.body())}\n`,
+  };
+}
+
+/** The lines of {@link delimited} as the elements of one array. */
+function plainJson(columns: readonly AnswerColumn[]): RowsFormat {
+  const write = rowWriter(columns.map(({ type }) => type));
+  return {
+    contentType: PLAIN_JSON,
+    header: (answer) => `[${metadata(answer)}`,
+    rows: (rows) => rows.map((row) => `,\n${write(row)}`).join(''),
+    footer: () => ']',
+    error: (error) => `,\n${JSON.stringify(error.body())}`,
+  };
+}
+
+/** `/query`'s array of header, rows and final message. */
+function ksqlJson(contentType: string): RowsFormatFactory {
+  return (columns) => {
+    const write = rowWriter(columns.map(({ type }) => type));
+    return {
+      contentType,
+      header: ({ queryId }) => `[{"header":${JSON.stringify({ queryId, schema: schemaText(columns) })}}`,
+      rows: (rows) => rows.map((row) => `,\n{"row":{"columns":${write(row)}}}`).join(''),
+      footer: (message) => (message === undefined ? ']' : `,\n{"finalMessage":${JSON.stringify(message)}}]`),
+      error: (error) => `,\n{"errorMessage":${JSON.stringify(error.body())}}`,
+    };
+  };
+}
+
+function schemaText(columns: readonly AnswerColumn[]): string {
+  return columns
+    .map((column) => (column.isKey ? formatSchema({ key: [column], value: [] }) : formatColumn(column)))
+    .join(', ');
+}

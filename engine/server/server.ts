@@ -1,0 +1,66 @@
+import type { ServerConfig } from './config/server-config';
+import { authenticate, HostPolicy } from './http/access';
+import type { Exchange } from './http/exchange';
+import { listen } from './http/listener';
+import type { RunningListener, UpgradeHandler } from './http/listener';
+import { OPEN_PATHS, route } from './http/routes';
+import { toWireError } from './http/wire-error';
+import type { KsqlEngine } from './statements/ksql-engine';
+
+/** Endpoints whose errors stock sends without a content type. */
+const UNTYPED_ERRORS: ReadonlySet<string> = new Set([
+  '/query',
+  '/query-stream',
+  '/inserts-stream',
+  '/close-query',
+]);
+
+export interface KsqlServer {
+  readonly ports: readonly number[];
+  close(): Promise<void>;
+}
+
+/** Serves an engine on the configured listeners. */
+export async function startServer(
+  engine: KsqlEngine,
+  config: ServerConfig,
+  onUpgrade: UpgradeHandler,
+  log: (message: string) => void,
+): Promise<KsqlServer> {
+  const policy = new HostPolicy(config);
+  const handler = (exchange: Exchange) => void answer(engine, config, policy, exchange, log);
+  const listeners: RunningListener[] = [];
+  for (const listener of config.listeners) listeners.push(await listen(listener, config, handler, onUpgrade));
+  return {
+    ports: listeners.map(({ port }) => port),
+    close: async () => {
+      await Promise.all(listeners.map((listener) => listener.close()));
+    },
+  };
+}
+
+/** Nothing that a request does may reach the process: every error becomes an answer. */
+async function answer(
+  engine: KsqlEngine,
+  config: ServerConfig,
+  policy: HostPolicy,
+  exchange: Exchange,
+  log: (message: string) => void,
+): Promise<void> {
+  try {
+    policy.check(exchange);
+    if (config.basicAuth && !OPEN_PATHS.has(exchange.path)) authenticate(exchange, config.basicAuth.users);
+    await route(engine, exchange);
+  } catch (error) {
+    const wire = toWireError(error);
+    if (wire.status >= 500 && !exchange.closed)
+      log(
+        `${exchange.method} ${exchange.path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    exchange.fail(
+      wire,
+      UNTYPED_ERRORS.has(exchange.path) ? null : 'application/json',
+      wire.status === 401 ? { 'www-authenticate': `Basic realm="${config.basicAuth?.realm ?? ''}"` } : {},
+    );
+  }
+}

@@ -1,0 +1,399 @@
+import type { SerdeFactory } from '../../formats/contracts';
+import type { Catalog } from '../../catalog/catalog';
+import { parseStatements } from '../../parser';
+import type { ParsedStatement } from '../../parser';
+import type { FunctionRegistry } from '../../functions/registry';
+import type { PlanningContext, SchemaTranslator } from '../../planner/context';
+import { isPlannable, planStatement } from '../../planner/plan-statement';
+import type { PlannableStatement } from '../../planner/plan-statement';
+import type { StartQueryPlan, StatementPlan } from '../../planner/statement-plan';
+import type { ProcessingLogger, SchemaRegistry } from '../../runtime/contracts';
+import type { Topology } from '../../runtime/topology';
+import { buildTopology } from '../../runtime/topology-builder';
+import { createSource } from '../../source/source';
+import type { Broker } from '../broker/broker';
+import type { ServerConfig } from '../config/server-config';
+import { QueryDriver } from '../driver/query-driver';
+import { ERROR_CODES, toWireError, WireError } from '../http/wire-error';
+import { TransientQueries } from '../queries/transient-queries';
+import { CommandLog } from './command-log';
+import type { NumberedCommand } from './command-log';
+import { commandId, commandMessage } from './command-text';
+import { advance, EMPTY_STATE } from './engine-state';
+import type { EngineState, PersistentQuery } from './engine-state';
+import type { ProcessingLog } from './processing-log';
+import { effectiveConfig, offsetReset, usesCache } from './session-config';
+import type { EffectiveConfig } from './session-config';
+import { planningError } from './statement-error';
+import { preparedText } from './statement-text';
+import { World } from './world';
+import { writeInsert } from './insert-values';
+
+export interface EngineDeps {
+  readonly broker: Broker;
+  readonly registry: SchemaRegistry;
+  readonly serdes: SerdeFactory;
+  readonly translator: SchemaTranslator;
+  readonly functions: FunctionRegistry;
+  readonly config: ServerConfig;
+  readonly processingLog: ProcessingLog;
+  readonly clock: () => number;
+  readonly log: (message: string) => void;
+}
+
+/** A statement with the settings that hold where it stands. */
+export interface SessionStatement {
+  readonly parsed: ParsedStatement;
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly config: EffectiveConfig;
+  /** Variables of the request and of DEFINEs before the statement. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface CommandOutcome {
+  readonly commandId: string;
+  readonly offset: number;
+  readonly message: string;
+  readonly queryId: string | null;
+  readonly statementText: string;
+}
+
+/** The sources, types and queries of one server, and what changes them. */
+export class KsqlEngine {
+  private current: EngineState = EMPTY_STATE;
+  private readonly topologies = new Map<string, Topology>();
+  private readonly statuses = new Map<string, { status: string; message: string; queryId: string | null }>();
+  private queue: Promise<unknown> = Promise.resolve();
+  private transient = 0;
+  readonly transientQueries: TransientQueries;
+
+  private constructor(
+    readonly deps: EngineDeps,
+    readonly driver: QueryDriver,
+    private readonly commands: CommandLog,
+  ) {
+    this.transientQueries = new TransientQueries(deps.config.limits.maxPushQueries);
+  }
+
+  /** Opens the command topic, brings back what it says, and starts the queries. */
+  static async start(deps: EngineDeps): Promise<KsqlEngine> {
+    const { broker, config, processingLog, clock, log } = deps;
+    const driver = new QueryDriver({
+      broker,
+      transactionalId: `_confluent-ksql-${config.serviceId}engine`,
+      logger: processingLog satisfies ProcessingLogger,
+      clock,
+      internalReplicas: config.internalReplicas,
+      log,
+    });
+    const [{ log: commands, commands: past }] = await Promise.all([
+      CommandLog.open(broker, config.serviceId, config.internalReplicas),
+      driver.start(),
+    ]);
+    const engine = new KsqlEngine(deps, driver, commands);
+    await engine.replay(past);
+    return engine;
+  }
+
+  get state(): EngineState {
+    return this.current;
+  }
+  get catalog(): Catalog {
+    return this.current.catalog;
+  }
+  topology(queryId: string): Topology | undefined {
+    return this.topologies.get(queryId);
+  }
+  status(id: string) {
+    return this.statuses.get(id);
+  }
+  allStatuses(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.statuses].map(([id, { status }]) => [id, status]));
+  }
+
+  /** Runs changes one after the other: a request is validated against the state that it then changes. */
+  exclusively<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(action);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  readWorld(): Promise<World> {
+    return World.read(this.deps.broker, this.deps.registry);
+  }
+
+  context(
+    state: EngineState,
+    world: World,
+    config: EffectiveConfig,
+    nextQueryNumber = this.commands.nextOffset,
+  ): PlanningContext {
+    return {
+      catalog: state.catalog,
+      functions: this.deps.functions,
+      config,
+      topics: world.topics,
+      schemas: world.schemas,
+      translator: this.deps.translator,
+      queries: state.queries,
+      nextQueryNumber,
+      evaluation: { now: this.deps.clock, random: Math.random },
+      transientId: this.nextTransientId(),
+    };
+  }
+
+  /** Arbitrary but unique, of the length that stock's have. */
+  private nextTransientId(): string {
+    return String(BigInt(this.deps.clock()) * 1_000_000n + BigInt(this.transient++ % 1_000_000));
+  }
+
+  /** Plans a statement in a state; user errors become answers that show the statement as stock does. */
+  plan(statement: PlannableStatement, text: string, context: PlanningContext): StatementPlan {
+    try {
+      return planStatement(statement, text, context);
+    } catch (error) {
+      throw planningError(error, statement, text, context);
+    }
+  }
+
+  /** As {@link plan}, for a statement inside of another (EXPLAIN): errors show the outer one as typed. */
+  planAs(
+    statement: PlannableStatement,
+    text: string,
+    context: PlanningContext,
+    outerText: string,
+  ): StatementPlan {
+    try {
+      return planStatement(statement, text, context);
+    } catch (error) {
+      throw toWireError(error, outerText);
+    }
+  }
+
+  /** The sandbox: what the state would be after the statement. */
+  async rehearse(
+    state: EngineState,
+    world: World,
+    { parsed, overrides, config }: SessionStatement,
+    position: number,
+  ): Promise<EngineState> {
+    if (!isPlannable(parsed.statement)) return state;
+    await world.fetchSchemas(parsed.statement);
+    const context = this.context(state, world, config, this.commands.nextOffset + position);
+    const plan = this.plan(parsed.statement, parsed.text, context);
+    this.refuseTooManyQueries(state, plan, parsed.text);
+    world.apply(plan);
+    return advance(state, plan, {
+      sql: preparedText(parsed.statement, parsed.text, context, plan),
+      config,
+      overrides,
+    });
+  }
+
+  private refuseTooManyQueries(state: EngineState, plan: StatementPlan, text: string): void {
+    const limit = this.deps.config.limits.maxPersistentQueries;
+    if (plan.kind !== 'persistentQuery' || plan.replaces || state.queries.size < limit) return;
+    const message =
+      `Not executing statement(s) '${text}' as it would cause the number of active, persistent queries to exceed the configured limit. ` +
+      `Use the TERMINATE command to terminate existing queries, or increase the 'ksql.query.persistent.active.limit' setting via the 'ksql-server.properties' file. ` +
+      `Current persistent query count: ${state.queries.size}. Configured limit: ${limit}.`;
+    throw new WireError(ERROR_CODES.badRequest, message);
+  }
+
+  /** Carries a statement out. Gives undefined for INSERT VALUES, which answers nothing. */
+  async execute({
+    parsed,
+    overrides,
+    config,
+  }: SessionStatement): Promise<CommandOutcome | { readonly warning: string } | undefined> {
+    const statement = parsed.statement as PlannableStatement;
+    const world = await this.readWorld();
+    await world.fetchSchemas(statement);
+    const context = this.context(this.current, world, config);
+    const plan = this.plan(statement, parsed.text, context);
+    if (plan.kind === 'insertValues') {
+      await writeInsert(plan, this.deps, parsed.text);
+      return undefined;
+    }
+    if (
+      plan.kind === 'noChange' &&
+      (statement.kind === 'CreateSource' || statement.kind === 'CreateAsSelect')
+    )
+      return { warning: plan.message };
+    const text = preparedText(statement, parsed.text, context, plan);
+    await this.prepareTopics(plan);
+    const id = commandId(statement, plan);
+    const offset = await this.commands.append({
+      id,
+      statement: text,
+      streamsProperties: overrides,
+      queryNumber: context.nextQueryNumber,
+    });
+    const message = commandMessage(statement, plan, this.current);
+    await this.apply(plan, { sql: text, config, overrides });
+    const queryId = plan.kind === 'persistentQuery' ? plan.query.queryId : null;
+    this.statuses.set(id, { status: 'SUCCESS', message, queryId });
+    return { commandId: id, offset, message, queryId, statementText: text };
+  }
+
+  /** Topics and schemas come first: when they cannot be made, nothing is recorded. */
+  private async prepareTopics(plan: StatementPlan): Promise<void> {
+    const { broker, registry, serdes } = this.deps;
+    if (plan.kind === 'createSource' || plan.kind === 'persistentQuery') {
+      const { name, create } = plan.topic;
+      if (create && !(await broker.topic(name))) {
+        const retention: Record<string, string> =
+          create.retentionMs === undefined || create.cleanupPolicy === 'compact'
+            ? {}
+            : { 'retention.ms': String(create.retentionMs) };
+        await broker.createTopic({
+          name,
+          partitions: create.partitions,
+          replicas: create.replicas,
+          configs: { 'cleanup.policy': create.cleanupPolicy, ...retention },
+        });
+      }
+    }
+    if (plan.kind !== 'createSource' && plan.kind !== 'persistentQuery' && plan.kind !== 'alterSource')
+      return;
+    for (const side of plan.schemas) {
+      // A declaration over a topic whose producers registered their schema leaves it alone.
+      const isDeclared =
+        plan.kind === 'createSource' &&
+        (await registry.latest(`${side.topic}-${side.isKey ? 'key' : 'value'}`)) !== undefined;
+      if (!isDeclared) await serdes.prepareWriter(side);
+    }
+  }
+
+  private async apply(
+    plan: StatementPlan,
+    applied: { sql: string; config: EffectiveConfig; overrides: Readonly<Record<string, string>> },
+  ): Promise<void> {
+    const next = advance(this.current, plan, applied);
+    await this.applyToDriver(plan, next);
+    this.current = next;
+    if (plan.kind === 'dropSource' && plan.deleteTopic) await this.deleteTopic(plan.source.topic.name);
+  }
+
+  private async applyToDriver(plan: StatementPlan, next: EngineState): Promise<void> {
+    switch (plan.kind) {
+      case 'persistentQuery':
+        return this.startQuery(plan, next.queries.get(plan.query.queryId)!);
+      case 'dropSource':
+        return this.endQueries(plan.terminates);
+      case 'terminateQueries':
+        return this.endQueries(plan.queryIds);
+      case 'pauseQueries':
+        return plan.queryIds.forEach((id) => this.driver.pause(id));
+      case 'resumeQueries':
+        return plan.queryIds.forEach((id) => this.driver.resume(id));
+      case 'createSource':
+      case 'alterSource':
+      case 'registerType':
+      case 'dropType':
+      case 'insertValues':
+      case 'noChange':
+        return;
+    }
+  }
+
+  private async startQuery(
+    plan: Pick<StartQueryPlan, 'query' | 'replaces'>,
+    query: PersistentQuery,
+  ): Promise<void> {
+    const { serviceId } = this.deps.config;
+    const topology = buildTopology(plan.query, {
+      serviceId,
+      serdes: this.deps.serdes,
+      functions: this.deps.functions,
+      types: (name) => this.catalog.getType(name),
+    });
+    const spec = {
+      id: query.id,
+      topology,
+      group: consumerGroup(serviceId, query.id),
+      offsetReset: offsetReset(query.config),
+      caching: usesCache(query.config),
+    };
+    if (plan.replaces) await this.driver.replace(spec);
+    else await this.driver.add(spec, query.paused);
+    this.topologies.set(query.id, topology);
+  }
+
+  private async endQueries(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await this.driver.remove(id);
+      this.topologies.delete(id);
+    }
+  }
+
+  private async deleteTopic(topic: string): Promise<void> {
+    await this.deps.broker.deleteTopics([topic]);
+    for (const side of ['key', 'value']) await this.deps.registry.deleteSubject(`${topic}-${side}`);
+  }
+
+  /** Brings back the state that the commands made; only queries that are still there are started. */
+  private async replay(commands: readonly NumberedCommand[]): Promise<void> {
+    if (commands.length === 0) return;
+    const world = await this.readWorld();
+    const started = new Map<string, StartQueryPlan>();
+    for (const command of commands) {
+      try {
+        await this.replayOne(command, world, started);
+      } catch (error) {
+        this.statuses.set(command.id, { status: 'ERROR', message: messageOf(error), queryId: null });
+        this.deps.log(
+          `the command at offset ${command.offset} (${command.id}) cannot be brought back: ${messageOf(error)}`,
+        );
+      }
+    }
+    const surviving = [...this.current.queries.values()].filter(({ id }) => started.has(id));
+    await Promise.all(surviving.map((query) => this.startAgain(query, started.get(query.id)!)));
+  }
+
+  private async replayOne(
+    command: NumberedCommand,
+    world: World,
+    started: Map<string, StartQueryPlan>,
+  ): Promise<void> {
+    const config = effectiveConfig(this.deps.config, command.streamsProperties);
+    for (const { statement, text } of parseStatements(createSource(command.statement))) {
+      if (!isPlannable(statement)) continue;
+      await world.fetchSchemas(statement);
+      const plan = this.plan(statement, text, this.context(this.current, world, config, command.queryNumber));
+      const message = commandMessage(statement, plan, this.current);
+      this.current = advance(this.current, plan, { sql: text, config, overrides: command.streamsProperties });
+      world.apply(plan);
+      if (plan.kind === 'persistentQuery') started.set(plan.query.queryId, plan);
+      this.statuses.set(command.id, {
+        status: 'SUCCESS',
+        message,
+        queryId: plan.kind === 'persistentQuery' ? plan.query.queryId : null,
+      });
+    }
+  }
+
+  private async startAgain(query: PersistentQuery, plan: StartQueryPlan): Promise<void> {
+    try {
+      await this.startQuery({ query: plan.query, replaces: false }, query);
+    } catch (error) {
+      this.deps.log(`query ${query.id} could not be started: ${messageOf(error)}`);
+      this.driver.addFailed(query.id, error);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.transientQueries.closeAll();
+    await this.driver.stop();
+    await this.deps.processingLog.flush();
+  }
+}
+
+/** Group under which a query's progress is kept, named as stock's. */
+export function consumerGroup(serviceId: string, queryId: string): string {
+  return `_confluent-ksql-${serviceId}query_${queryId}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
