@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { QueryRows } from './ksqldb-client';
+import type { QueryRows } from '../lab';
 
 /** One orchestrator and model over all minutes seen so far. Sums only: every ratio is computed from them. */
 export interface SlaSummary {

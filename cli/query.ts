@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { loadEndpoints, readSettings } from '../lab';
+import { loadEndpoints, readSettings, streamQuery } from '../lab';
 import { parseVersions } from '../resources/query/versions';
 import type { Versions } from '../resources/query/versions';
 import { withExamples } from './help';
-import { streamQuery } from './ksqldb-client';
 import { withRunningVersions } from './versioned-names';
 
 export function registerQuery(program: Command): void {

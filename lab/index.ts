@@ -23,3 +23,5 @@ export { platformVariables } from './platform/variables';
 export { readPlainUsers } from './platform/plain-users';
 export { countRecords } from './measure/topic-records';
 export { lakeRows } from './measure/lake-rows';
+export { pullQuery, streamQuery } from './measure/ksqldb-client';
+export type { QueryRows } from './measure/ksqldb-client';

@@ -1,0 +1,102 @@
+import type { PlatformEndpoints } from '../../resources/endpoints';
+import type { ConnectorDefinition } from '../../stacks/connector-definition';
+import type { Declaration } from '../../stacks/declaration';
+import { lakeRows } from '../measure/lake-rows';
+import { countRecords } from '../measure/topic-records';
+import type { TopicRecords } from '../measure/topic-records';
+
+/** What became of the gateways' events, as the topics show it. */
+export interface GatewayCounts {
+  /** Records in the gateway topic. */
+  readonly received: number;
+  /** Records that ksqlDB has judged; equal to `received` once it has caught up. */
+  readonly judged: number;
+  readonly valid: number;
+  readonly ignored: number;
+  readonly deadLettered: number;
+  /** Second and further copies of valid events. */
+  readonly duplicates: number;
+}
+
+/** One table of the lake beside the topics that it is filled from. */
+export interface LakeCounts {
+  readonly table: string;
+  readonly records: number;
+  /** Records that the connector could not read. */
+  readonly deadLettered: number;
+  readonly rows: number;
+}
+
+/** Topics of the bronze layer, by what they hold. */
+const TOPICS = {
+  received: 'telemetry.gateway.v1',
+  judged: 'bronze.gateway_event.v1',
+  ignored: 'bronze.gateway_ignored.v1',
+  deadLettered: 'telemetry.dlq.v1',
+} as const;
+
+/** Counts the gateway topic and what bronze made of it, by reading the topics to their ends. */
+export async function gatewayCounts(
+  endpoints: PlatformEndpoints,
+  { versions }: Pick<Declaration, 'versions'>,
+): Promise<GatewayCounts> {
+  const once = `bronze.gateway_event_once.v${versions.gateway_event_once?.running ?? 1}`;
+  const counts = await countRecords(endpoints, [...Object.values(TOPICS), once]);
+  const of = (topic: string): TopicRecords => counts.get(topic)!;
+  return {
+    received: of(TOPICS.received).records,
+    judged: of(TOPICS.judged).records,
+    ignored: of(TOPICS.ignored).records,
+    deadLettered: of(TOPICS.deadLettered).records,
+    valid: of(once).values,
+    // The first copy is the row; each further one takes it back with a tombstone.
+    duplicates: of(once).records - of(once).values,
+  };
+}
+
+/** The difference of two counts. */
+export function countsSince(before: GatewayCounts, after: GatewayCounts): GatewayCounts {
+  const keys = Object.keys(after) as (keyof GatewayCounts)[];
+  return Object.fromEntries(keys.map((key) => [key, after[key] - before[key]])) as unknown as GatewayCounts;
+}
+
+/** Why the counts do not add up; undefined when they do. `sent` is what the players saw acknowledged. */
+export function imbalance(sent: number, counts: GatewayCounts): string | undefined {
+  const { received, judged, valid, ignored, deadLettered, duplicates } = counts;
+  if (received !== sent) return `${sent} sent, ${received} in the gateway topic`;
+  if (judged !== received) return `${received} received, ${judged} judged so far`;
+  const sum = valid + ignored + deadLettered + duplicates;
+  if (sum === sent) return undefined;
+  return `${sent} sent, but ${valid} valid + ${ignored} ignored + ${deadLettered} dead-lettered + ${duplicates} duplicates = ${sum}`;
+}
+
+/** Counts each connector's topics and the rows of its table. */
+export async function lakeCounts(
+  endpoints: PlatformEndpoints,
+  bucket: string,
+  connectors: readonly ConnectorDefinition[],
+): Promise<LakeCounts[]> {
+  const topics = connectors.flatMap((connector) => [...connector.topics, connector.deadLetterTopic]);
+  const counts = await countRecords(endpoints, [...new Set(topics)]);
+  return Promise.all(
+    connectors.map(async (connector) => ({
+      table: connector.lake.table,
+      records: connector.topics.reduce((sum, topic) => sum + kept(connector, counts.get(topic)!), 0),
+      deadLettered: counts.get(connector.deadLetterTopic)!.records,
+      rows: await lakeRows(endpoints, bucket, connector.lake.table),
+    })),
+  );
+}
+
+/** Raw text keeps every record; a typed sink skips records without a value. */
+function kept({ source }: ConnectorDefinition, { records, values }: TopicRecords): number {
+  return source === 'text' ? records : values;
+}
+
+/** Why the lake does not hold what the topics do; undefined when it does. */
+export function lakeImbalance(tables: readonly LakeCounts[]): string | undefined {
+  const wrong = tables.find(({ records, deadLettered, rows }) => rows + deadLettered !== records);
+  if (!wrong) return undefined;
+  const { table, records, deadLettered, rows } = wrong;
+  return `table ${table} has ${rows} rows and ${deadLettered} dead letters of ${records} records`;
+}
