@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, UsageError } from './exit-codes';
 import { registerDown } from './down';
 import { registerEnv } from './env';
+import { registerKsqlCheck } from './ksql-check';
+import { registerKsqlGraph } from './ksql-graph';
 import { registerLogs } from './logs';
 import { registerQuery } from './query';
 import { registerStatus } from './status';
@@ -17,6 +19,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerEnv,
   registerQuery,
   registerTest,
+  registerKsqlCheck,
+  registerKsqlGraph,
 ];
 
 function createProgram(): Command {

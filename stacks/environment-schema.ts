@@ -170,6 +170,12 @@ export const environmentSchema = z
       add(['kubernetes'], 'expected a context, as "scraper" is deployed to Kubernetes');
   });
 
+/** Only the parts of {@link DataSettings}: references to endpoints and users need no value. */
+export const dataSettingsSchema = z.object({
+  topics: environmentSchema.shape.topics,
+  rollups: environmentSchema.shape.rollups,
+});
+
 type Add = (path: (string | number)[], message: string) => void;
 
 function checkReplication(topics: z.infer<typeof environmentSchema>['topics'], add: Add): void {
@@ -207,6 +213,8 @@ function checkGateways(gateways: z.infer<typeof environmentSchema>['gateways'], 
 
 /** One environment's configuration: durations in milliseconds, `env:` endpoints replaced, secrets still references. */
 export type Environment = z.infer<typeof environmentSchema> & { readonly name: string };
+/** The parts that topics and SQL depend on: known without any endpoint or user. */
+export type DataSettings = Pick<Environment, 'name' | 'topics' | 'rollups'>;
 export type WindowSettings = z.infer<typeof window>;
 export type Credentials = z.infer<typeof credentials>;
 export type ClusterName = keyof Environment['connect']['clusters'];

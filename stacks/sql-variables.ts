@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { sqlDuration } from './duration';
-import type { Environment, WindowSettings } from './environment-schema';
+import type { DataSettings, WindowSettings } from './environment-schema';
 
 const value = z.union([z.string(), z.number()]);
 const declaredSchema = z.record(
@@ -24,7 +24,7 @@ export function parseVariables(text: string, file: string): DeclaredVariables {
 }
 
 /** Values of `${name}` that every SQL file of an environment may use. */
-export function sqlVariables(environment: Environment, declared: DeclaredVariables): Record<string, string> {
+export function sqlVariables(environment: DataSettings, declared: DeclaredVariables): Record<string, string> {
   const { rollups, topics } = environment;
   const { retention } = rollups;
   return {
@@ -40,7 +40,7 @@ export function sqlVariables(environment: Environment, declared: DeclaredVariabl
   };
 }
 
-function ownValues({ name }: Environment, declared: DeclaredVariables): Record<string, string> {
+function ownValues({ name }: DataSettings, declared: DeclaredVariables): Record<string, string> {
   return Object.fromEntries(
     Object.entries(declared).map(([variable, { default: value, ...own }]) => [
       variable,
@@ -50,7 +50,7 @@ function ownValues({ name }: Environment, declared: DeclaredVariables): Record<s
 }
 
 /** What each window adds: `window` is its name, the others are durations as ksqlDB writes them. */
-export function windowVariables({ rollups }: Environment): Record<string, Record<string, string>> {
+export function windowVariables({ rollups }: DataSettings): Record<string, Record<string, string>> {
   return Object.fromEntries(
     Object.entries(rollups.windows).map(([name, window]) => [name, variablesOf(window)]),
   );

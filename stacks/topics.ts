@@ -1,5 +1,5 @@
 import type { ConnectorDefinition } from './connector-definition';
-import type { Environment } from './environment-schema';
+import type { DataSettings } from './environment-schema';
 import { TELEMETRY_TOPIC } from './names';
 
 export type TopicClass = 'telemetry' | 'dead-letter' | 'control';
@@ -20,7 +20,7 @@ const segmentMs = (retentionMs: number): number => Math.min(DAY_MS, Math.ceil(re
 
 /** All topics of an environment, by name. */
 export function topicSpecs(
-  environment: Environment,
+  environment: DataSettings,
   connectors: readonly ConnectorDefinition[],
 ): TopicSpec[] {
   const specs = [
@@ -41,7 +41,7 @@ export function topicSpecs(
   return specs.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function telemetryTopic(environment: Environment, name: string, description: string): TopicSpec {
+function telemetryTopic(environment: DataSettings, name: string, description: string): TopicSpec {
   const { topics } = environment;
   const config = {
     ...common(environment, topics.retention.telemetry),
@@ -58,7 +58,7 @@ function telemetryTopic(environment: Environment, name: string, description: str
   });
 }
 
-function deadLetterTopic(environment: Environment, connector: ConnectorDefinition): TopicSpec {
+function deadLetterTopic(environment: DataSettings, connector: ConnectorDefinition): TopicSpec {
   const { topics } = environment;
   return spec(environment, {
     name: connector.deadLetterTopic,
@@ -73,7 +73,7 @@ function deadLetterTopic(environment: Environment, connector: ConnectorDefinitio
   });
 }
 
-function controlTopic(environment: Environment, connector: ConnectorDefinition): TopicSpec {
+function controlTopic(environment: DataSettings, connector: ConnectorDefinition): TopicSpec {
   return spec(environment, {
     name: connector.controlTopic,
     class: 'control',
@@ -83,7 +83,7 @@ function controlTopic(environment: Environment, connector: ConnectorDefinition):
   });
 }
 
-function common({ topics }: Environment, retentionMs: number): Record<string, string> {
+function common({ topics }: DataSettings, retentionMs: number): Record<string, string> {
   return {
     'cleanup.policy': 'delete',
     'compression.type': 'producer',
@@ -93,6 +93,6 @@ function common({ topics }: Environment, retentionMs: number): Record<string, st
   };
 }
 
-function spec({ topics }: Environment, rest: Omit<TopicSpec, 'replicationFactor'>): TopicSpec {
+function spec({ topics }: DataSettings, rest: Omit<TopicSpec, 'replicationFactor'>): TopicSpec {
   return { ...rest, replicationFactor: topics.replicationFactor };
 }

@@ -63,6 +63,26 @@ export const CODES: Readonly<Record<string, CodeDescription>> = {
     when: 'A type is written with parameters that it does not take, or DECIMAL with a bad precision or scale.',
     fix: 'Write DECIMAL(precision, scale) with 1 ≤ precision and 0 ≤ scale ≤ precision.',
   },
+  KE1011: {
+    title: 'file outside the declaration’s rules',
+    when: 'A file of ksql/ names a window that the environment does not have, is not named like its object, or does not fit versions.yaml.',
+    fix: 'Do what the message says; ksql/README.md has the rules of the files.',
+  },
+  KE1012: {
+    title: 'variable without a value',
+    when: 'A file refers to ${name}, and neither the environment nor a DEFINE gives it a value.',
+    fix: 'Add it to ksql/variables.yaml, or pass --define name=value.',
+  },
+  KE2201: {
+    title: 'files that need each other',
+    when: 'What a file reads is made, in the end, from what it makes.',
+    fix: 'Read what comes before the cycle instead.',
+  },
+  KE2202: {
+    title: 'object made twice',
+    when: 'Two files make an object of the same name.',
+    fix: 'Give each object a name of its own.',
+  },
   KE5001: {
     title: 'property left to defaults',
     when: 'CREATE … AS or CREATE over a topic leaves out its topic, formats, partitions, replicas or retention.',

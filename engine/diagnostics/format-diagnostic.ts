@@ -29,10 +29,10 @@ function headline({ source, span, severity, code, message }: Diagnostic): string
   return `${where}${severity} ${code}: ${withoutPosition(message)}`;
 }
 
-/** ksqlDB's messages begin with the position, which stands in front already; theirs has several lines. */
+/** ksqlDB's messages hold the position, which stands in front already, and may have several lines. */
 function withoutPosition(message: string): string {
   return message
-    .replace(/^line \d+:\d+: /, '')
+    .replace(/\b([Ll]ine:? \d+(:|, Col: )\d+: )/, '')
     .trimEnd()
     .replaceAll('\n', '\n    ');
 }
@@ -44,7 +44,11 @@ function excerpt({ source, span }: Diagnostic): string[] {
   const shown = line.slice(from, from + MAX_SHOWN).replaceAll('\t', ' ');
   const before = span.column - 1 - from;
   const length = Math.max(1, Math.min(span.end - span.start, shown.length - before));
-  return [`    ${shown}`, `    ${' '.repeat(before)}${'^'.repeat(length)}`];
+  const [cutBefore, cutAfter] = [from > 0 ? '…' : '', from + MAX_SHOWN < line.length ? '…' : ''];
+  return [
+    `    ${cutBefore}${shown}${cutAfter}`,
+    `    ${' '.repeat(cutBefore.length + before)}${'^'.repeat(length)}`,
+  ];
 }
 
 function lineOf({ text }: Source, span: Span): string {

@@ -61,8 +61,12 @@ export function queryOf(statement: Statement): Query | undefined {
   return persistentQuery(statement)?.query;
 }
 
-/** The first word of a statement and what it makes, for messages that concern all of it. */
+const HEAD =
+  /^(CREATE(\s+OR\s+REPLACE)?(\s+SOURCE)?\s+(STREAM|TABLE)(\s+IF\s+NOT\s+EXISTS)?|INSERT\s+INTO)[ \t]+[^\s(;]+/i;
+
+/** What a statement makes or fills, for messages that concern all of it: `CREATE TABLE sla_1m_v1`. */
 export function headSpan({ source, span }: LintedStatement): Span {
-  const head = /^.*/.exec(source.text.slice(span.start, span.end))![0].trimEnd();
+  const text = source.text.slice(span.start, span.end);
+  const head = (HEAD.exec(text) ?? /^.*/.exec(text))![0].trimEnd();
   return { ...span, end: span.start + head.length };
 }

@@ -5,7 +5,7 @@ import { formatDiagnostics } from '../diagnostics/format-diagnostic';
 import { lex } from '../lexer/lexer';
 import { formatStatement } from '../printer';
 import { createSource } from '../source/source';
-import { readGolden } from './golden-file';
+import { readGolden } from './testdata/golden-file';
 import { parseStatements } from './parser';
 
 const RUNS = 20_000;

@@ -4,7 +4,7 @@ import { KsqlError } from '../diagnostics/diagnostic';
 import { formatDiagnostics } from '../diagnostics/format-diagnostic';
 import { formatExpression, formatStatement } from '../printer';
 import { createSource } from '../source/source';
-import { readGolden, updatesGolden, writeGolden } from './golden-file';
+import { readGolden, updatesGolden, writeGolden } from './testdata/golden-file';
 import { parseExpression, parseStatements } from './parser';
 
 const DIRECTORY = join(__dirname, 'testdata');

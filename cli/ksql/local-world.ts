@@ -1,0 +1,14 @@
+import { createSchemaTranslator } from '../../engine/formats/schema-translator';
+import { builtinFunctions } from '../../engine/functions';
+import { KSQL_PROPERTIES, STREAMS_DEFAULTS } from '../../engine/server/config/known-properties';
+import type { EngineWorld } from './type-check';
+
+/** Functions, formats and settings of the local engine with its defaults. */
+export function localWorld(): EngineWorld {
+  const defaults = KSQL_PROPERTIES.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const]));
+  return {
+    functions: builtinFunctions,
+    translator: createSchemaTranslator(),
+    config: { ...STREAMS_DEFAULTS, ...Object.fromEntries(defaults) },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Diagnostic } from '../../engine/diagnostics/diagnostic';
+import { KsqlError } from '../../engine/diagnostics/diagnostic';
+import { emptyCatalog } from '../../engine/catalog/memory-catalog';
+import type { Catalog } from '../../engine/catalog/catalog';
+import type { FunctionRegistry } from '../../engine/functions/registry';
+import type { ParsedStatement } from '../../engine/parser';
+import type { PlanningContext, SchemaTranslator, TopicInfo } from '../../engine/planner/context';
+import { isPlannable, planStatement } from '../../engine/planner/plan-statement';
+import { applyPlan } from '../../engine/planner/statement-plan';
+import type { StatementPlan } from '../../engine/planner/statement-plan';
+import { statementFacts } from '../../resources/query/statement-facts';
+import { literalText } from '../../resources/query/statement-facts';
+import type { SchemaFile } from '../../stacks/schema-file';
+
+/** What the engine brings along. */
+export interface EngineWorld {
+  readonly functions: FunctionRegistry;
+  readonly translator: SchemaTranslator;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** What statements are checked against: no broker and no registry, only what is declared. */
+export interface TypeCheckWorld extends EngineWorld {
+  readonly schemas: readonly SchemaFile[];
+  /** Topics that are known to exist; others that a statement reads are taken to exist. */
+  readonly topics: ReadonlyMap<string, TopicInfo>;
+  /** Sources that are missing because their file could not be read. */
+  readonly unread: readonly string[];
+}
+
+/** Plans statements one after the other as ksqlDB would, without making anything; each sees those before it. */
+export function typeCheck(statements: readonly ParsedStatement[], world: TypeCheckWorld): Diagnostic[] {
+  const topics = new Map(world.topics);
+  const assumed = assumedTopic(statements, world.topics);
+  const diagnostics: Diagnostic[] = [];
+  const broken = new Set(world.unread);
+  let catalog = emptyCatalog();
+  let properties: Record<string, string> = {};
+  for (const parsed of statements) {
+    const { statement } = parsed;
+    if (statement.kind === 'SetProperty') properties = { ...properties, [statement.name]: statement.value };
+    if (!isPlannable(statement)) continue;
+    const facts = statementFacts(statement);
+    if (facts?.readsTopic !== undefined && !topics.has(facts.readsTopic)) topics.set(facts.readsTopic, assumed);
+    const context = planningContext(world, catalog, topics, properties, diagnostics.length);
+    const outcome = tryPlan(() => planStatement(statement, parsed.text, context), parsed);
+    properties = {};
+    if ('plan' in outcome) {
+      catalog = applyPlan(catalog, outcome.plan);
+      rememberTopic(outcome.plan, topics);
+    } else {
+      if (facts?.makes !== undefined) broken.add(facts.makes);
+      // What a broken statement would have made is missing to those that read it: one mistake, one message.
+      if (!(facts?.needs ?? []).some((name) => broken.has(name))) diagnostics.push(...outcome.diagnostics);
+    }
+  }
+  return diagnostics;
+}
+
+/** Topics that nobody declares: as many partitions as the statements give theirs, so that joins are not refused by chance. */
+function assumedTopic(statements: readonly ParsedStatement[], known: ReadonlyMap<string, TopicInfo>): TopicInfo {
+  const declared = statements.flatMap(({ statement }) =>
+    statement.kind === 'CreateAsSelect' ? [Number(literalText(statement.properties.get('PARTITIONS')))] : [],
+  );
+  const partitions = [...declared, ...[...known.values()].map((topic) => topic.partitions)].find((count) => count > 0) ?? 1;
+  return { partitions, replicas: 1 };
+}
+
+function planningContext(
+  world: TypeCheckWorld,
+  catalog: Catalog,
+  topics: ReadonlyMap<string, TopicInfo>,
+  properties: Readonly<Record<string, string>>,
+  number: number,
+): PlanningContext {
+  const { functions, translator, config, schemas } = world;
+  const latest = (subject: string) => {
+    const index = schemas.findIndex((file) => file.subject === subject);
+    return index < 0 ? undefined : { type: 'AVRO' as const, text: schemas[index]!.schema, id: index + 1 };
+  };
+  return {
+    catalog,
+    functions,
+    config: { ...config, ...properties },
+    topics,
+    schemas: { latest, byId: () => undefined },
+    translator,
+    queries: new Map(),
+    nextQueryNumber: number,
+    evaluation: { now: () => 0, random: () => 0 },
+    transientId: '0',
+  };
+}
+
+type Outcome = { readonly plan: StatementPlan } | { readonly diagnostics: readonly Diagnostic[] };
+
+function tryPlan(plan: () => StatementPlan, { source, span, text }: ParsedStatement): Outcome {
+  try {
+    return { plan: plan() };
+  } catch (error) {
+    if (!(error instanceof KsqlError)) throw error;
+    const head = { ...span, end: span.start + text.split('\n')[0]!.length };
+    return { diagnostics: error.diagnostics.map((one) => ({ ...one, source, span: one.span && one.span.line > 0 ? one.span : head })) };
+  }
+}
+
+function rememberTopic(plan: StatementPlan, topics: Map<string, TopicInfo>): void {
+  if (plan.kind !== 'createSource' && plan.kind !== 'persistentQuery') return;
+  const { name, create } = plan.topic;
+  if (create && !topics.has(name)) topics.set(name, create);
+}
