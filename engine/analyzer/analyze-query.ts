@@ -20,10 +20,15 @@ import { fail } from './errors';
  * Resolves a query's names and checks its clauses. Everything that needs the types of expressions, the key of the result or
  * formats is left to the planner.
  */
-export function analyzeQuery(query: Query, purpose: QueryPurpose, catalog: Catalog, env: AnalyzerEnvironment): QueryAnalysis {
+export function analyzeQuery(
+  query: Query,
+  purpose: QueryPurpose,
+  catalog: Catalog,
+  env: AnalyzerEnvironment,
+): QueryAnalysis {
   const scope = createScope(query.from, catalog);
   for (const expression of expressionsOf(query)) requireQualifiers(expression, scope);
-  const resolved = resolveClauses(query, scope, env);
+  const resolved = resolveClauses(query, scope, purpose, env);
   if (isPersistent(purpose)) refuseReservedNames(resolved.projections);
   const from = analyzeFrom(query.from, scope, env.print);
   const analysis = withSyntheticKey(complete(query, scope, from, resolved, env), query);
@@ -34,11 +39,21 @@ export function analyzeQuery(query: Query, purpose: QueryPurpose, catalog: Catal
 
 type Clauses = Pick<QueryAnalysis, 'projections' | 'where' | 'groupBy' | 'partitionBy' | 'having'>;
 
-function resolveClauses(query: Query, scope: QueryScope, env: AnalyzerEnvironment): Clauses {
+function resolveClauses(
+  query: Query,
+  scope: QueryScope,
+  purpose: QueryPurpose,
+  env: AnalyzerEnvironment,
+): Clauses {
   const columns = physicalColumns(scope);
   const typeOf = (expression: Expression) => env.typeOf(toPhysical(expression, scope), columns);
   const resolve = (expression: Expression) => qualify(expression, scope);
-  const options = { expandStars: query.partitionBy === undefined, typeOf };
+  const options = {
+    expandStars: query.partitionBy === undefined,
+    windowBounds: scope.isJoin || !isPersistent(purpose),
+    headersFirst: purpose.kind === 'PULL',
+    typeOf,
+  };
   return {
     projections: resolveSelect(query.select, scope, options),
     where: query.where && resolve(query.where),
@@ -54,7 +69,13 @@ function withSyntheticKey(analysis: QueryAnalysis, query: Query): QueryAnalysis 
   const star = query.select.findIndex((item) => item.kind === 'Star' && item.qualifier === undefined);
   if (name === undefined || star < 0 || query.partitionBy !== undefined) return analysis;
   const { loc } = query.select[star]!;
-  const key: Projection = { kind: 'Column', expression: { kind: 'ColumnRef', name, loc }, alias: name, loc, fromStar: true };
+  const key: Projection = {
+    kind: 'Column',
+    expression: { kind: 'ColumnRef', name, loc },
+    alias: name,
+    loc,
+    fromStar: true,
+  };
   return { ...analysis, projections: [key, ...projections] };
 }
 
@@ -63,18 +84,29 @@ function partitionKeys(keys: readonly Expression[]): readonly Expression[] {
   if (keys.length === 0) fail('partitionBy', 'PARTITION BY requires at least one expression');
   const nulls = keys.filter((key) => key.kind === 'NullLiteral');
   if (nulls.length === 0) return keys;
-  if (keys.length > 1) fail('partitionBy', 'Cannot PARTITION BY multiple columns including NULL', nulls[0]!.loc);
+  if (keys.length > 1)
+    fail('partitionBy', 'Cannot PARTITION BY multiple columns including NULL', nulls[0]!.loc);
   return [];
 }
 
 function refuseReservedNames(projections: readonly ProjectionItem[]): void {
   for (const item of projections) {
     if (item.kind === 'Star' || !isSystemColumn(item.alias)) continue;
-    fail('reservedColumn', `Reserved column name in select: \`${item.alias}\`. Please remove or alias the column.`, item.loc);
+    fail(
+      'reservedColumn',
+      `Reserved column name in select: \`${item.alias}\`. Please remove or alias the column.`,
+      item.loc,
+    );
   }
 }
 
-function complete(query: Query, scope: QueryScope, from: JoinTree, clauses: Clauses, env: AnalyzerEnvironment): QueryAnalysis {
+function complete(
+  query: Query,
+  scope: QueryScope,
+  from: JoinTree,
+  clauses: Clauses,
+  env: AnalyzerEnvironment,
+): QueryAnalysis {
   const expressions = columnsOf(clauses.projections).map((projection) => projection.expression);
   const aggregating = [...expressions, ...(clauses.having ? [clauses.having] : [])];
   return {
@@ -84,7 +116,8 @@ function complete(query: Query, scope: QueryScope, from: JoinTree, clauses: Clau
     window: query.window && analyzeWindow(query.window),
     emit: query.emit,
     limit: query.limit,
-    isAggregation: clauses.groupBy.length > 0 || aggregating.some((node) => hasCallOf(node, 'AGGREGATE', env)),
+    isAggregation:
+      clauses.groupBy.length > 0 || aggregating.some((node) => hasCallOf(node, 'AGGREGATE', env)),
     tableFunctions: distinctExpressions(expressions.flatMap((node) => callsOf(node, 'TABLE', env))),
     syntheticKey: syntheticKey(from, scope),
   };
@@ -120,10 +153,10 @@ function checkColumns(analysis: QueryAnalysis): void {
   const bounds = window === undefined ? [] : WINDOW_BOUNDS.map((column) => column.name);
   const anywhere = new Set(joinKey);
   const afterWindowing = new Set([...joinKey, ...bounds]);
-  for (const item of columnsOf(analysis.projections)) requireColumns(item.expression, scope, 'SELECT', afterWindowing);
+  for (const item of columnsOf(analysis.projections))
+    requireColumns(item.expression, scope, 'SELECT', afterWindowing);
   if (analysis.where) requireColumns(analysis.where, scope, 'WHERE', new Set([...anywhere, ...bounds]));
   for (const key of analysis.groupBy) requireColumns(key, scope, 'GROUP BY', afterWindowing);
   for (const key of analysis.partitionBy ?? []) requireColumns(key, scope, 'PARTITION BY', anywhere);
   if (analysis.having) requireColumns(analysis.having, scope, 'HAVING', afterWindowing);
 }
-

@@ -79,12 +79,17 @@ function noKafkaFormatWithJoinOrGroupBy(analysis: QueryAnalysis): void {
   const clause = analysis.scope.isJoin ? 'JOIN' : analysis.groupBy.length > 0 ? 'GROUP BY' : undefined;
   if (kafka.length === 0 || clause === undefined) return;
   const names = kafka.map((source) => source.name).join(', ');
-  fail('format', `Source(s) ${names} are using the 'KAFKA' value format. This format does not yet support ${clause}.`);
+  fail(
+    'format',
+    `Source(s) ${names} are using the 'KAFKA' value format. This format does not yet support ${clause}.`,
+  );
 }
 
 function noPersistentQueryOnWindowedTable(analysis: QueryAnalysis, purpose: QueryPurpose): void {
   if (!isPersistent(purpose)) return;
-  const windowed = sourcesOfAnalysis(analysis).some((source) => source.kind === 'TABLE' && source.topic.window !== undefined);
+  const windowed = sourcesOfAnalysis(analysis).some(
+    (source) => source.kind === 'TABLE' && source.topic.window !== undefined,
+  );
   if (windowed) fail('window', 'KSQL does not support persistent queries on windowed tables.');
 }
 
@@ -116,10 +121,19 @@ function noAggregatesInKeys(analysis: QueryAnalysis, _purpose: QueryPurpose, env
 function refuseFunctions(key: Expression, clause: string, env: AnalyzerEnvironment): void {
   const [aggregate] = callsOf(key, 'AGGREGATE', env);
   if (aggregate) {
-    fail('aggregate', `${clause} does not support aggregate functions: ${aggregate.name} is an aggregate function.`, aggregate.loc);
+    fail(
+      'aggregate',
+      `${clause} does not support aggregate functions: ${aggregate.name} is an aggregate function.`,
+      aggregate.loc,
+    );
   }
   const [table] = callsOf(key, 'TABLE', env);
-  if (table) fail('tableFunction', `${clause} does not support table functions: ${table.name} is a table function.`, table.loc);
+  if (table)
+    fail(
+      'tableFunction',
+      `${clause} does not support table functions: ${table.name} is a table function.`,
+      table.loc,
+    );
 }
 
 function noDuplicateKeys(analysis: QueryAnalysis, _purpose: QueryPurpose, env: AnalyzerEnvironment): void {
@@ -128,7 +142,9 @@ function noDuplicateKeys(analysis: QueryAnalysis, _purpose: QueryPurpose, env: A
 }
 
 function refuseDuplicates(keys: readonly Expression[], clause: string, env: AnalyzerEnvironment): void {
-  const repeated = keys.find((key, index) => keys.slice(0, index).some((earlier) => sameExpression(earlier, key)));
+  const repeated = keys.find((key, index) =>
+    keys.slice(0, index).some((earlier) => sameExpression(earlier, key)),
+  );
   if (repeated) fail('clause', `Duplicate ${clause} expression: ${env.print(repeated)}`, repeated.loc);
 }
 
@@ -137,26 +153,49 @@ function noTableFunctionsWithAggregates(analysis: QueryAnalysis): void {
   fail('tableFunction', 'Table functions cannot be used with aggregations.', analysis.tableFunctions[0]!.loc);
 }
 
-function tableFunctionsOnlyInSelectOfStreams(analysis: QueryAnalysis, _purpose: QueryPurpose, env: AnalyzerEnvironment): void {
+function tableFunctionsOnlyInSelectOfStreams(
+  analysis: QueryAnalysis,
+  _purpose: QueryPurpose,
+  env: AnalyzerEnvironment,
+): void {
   const [inWhere] = analysis.where ? callsOf(analysis.where, 'TABLE', env) : [];
-  if (inWhere) fail('tableFunction', `Table functions can only be used in the SELECT clause: ${inWhere.name}.`, inWhere.loc);
+  if (inWhere)
+    fail(
+      'tableFunction',
+      `Table functions can only be used in the SELECT clause: ${inWhere.name}.`,
+      inWhere.loc,
+    );
   const [first] = analysis.tableFunctions;
   if (first && producesTable(analysis)) {
-    fail('tableFunction', `Table functions cannot be applied to a table source, only to a stream source: ${first.name}.`, first.loc);
+    fail(
+      'tableFunction',
+      `Table functions cannot be applied to a table source, only to a stream source: ${first.name}.`,
+      first.loc,
+    );
   }
-  const nested = analysis.tableFunctions.find((call) => call.args.some((arg) => hasCallOf(arg, 'TABLE', env)));
+  const nested = analysis.tableFunctions.find((call) =>
+    call.args.some((arg) => hasCallOf(arg, 'TABLE', env)),
+  );
   if (nested) fail('tableFunction', `Table functions cannot be nested: ${env.print(nested)}`, nested.loc);
 }
 
-function windowBoundsOnlyInSelect(analysis: QueryAnalysis, _purpose: QueryPurpose, env: AnalyzerEnvironment): void {
+function windowBoundsOnlyInSelect(
+  analysis: QueryAnalysis,
+  _purpose: QueryPurpose,
+  env: AnalyzerEnvironment,
+): void {
   const inSelect = projectionsOf(analysis).map((projection) => projection.expression);
   const inHaving = analysis.having ? [analysis.having] : [];
-  const passed = [...inSelect, ...inHaving].flatMap((node) => callsOf(node, 'AGGREGATE', env).flatMap((call) => call.args));
+  const passed = [...inSelect, ...inHaving].flatMap((node) =>
+    callsOf(node, 'AGGREGATE', env).flatMap((call) => call.args),
+  );
   for (const expression of [...analysis.groupBy, ...passed, ...inHaving]) refuseBounds(expression);
 }
 
 function refuseBounds(expression: Expression): void {
-  const bound = columnsIn(expression).find((column) => column.qualifier === undefined && isWindowBound(column.name));
+  const bound = columnsIn(expression).find(
+    (column) => column.qualifier === undefined && isWindowBound(column.name),
+  );
   if (bound === undefined) return;
   const message =
     `Window bounds column ${bound.name} can only be used in the SELECT clause of windowed aggregations ` +
@@ -164,16 +203,34 @@ function refuseBounds(expression: Expression): void {
   fail('window', message, bound.loc);
 }
 
-function aggregatesNeedGroupBy(analysis: QueryAnalysis, purpose: QueryPurpose, env: AnalyzerEnvironment): void {
-  if (analysis.groupBy.length > 0 || !analysis.isAggregation) return;
-  const calls = projectionsOf(analysis).flatMap((projection) => callsOf(projection.expression, 'AGGREGATE', env));
-  const names = calls.map((call) => env.print(countRows(toPhysical(call, analysis.scope), ROWTIME))).join(', ');
-  fail('groupBy', `${statementName(purpose)} statement does not support aggregate function [${names}] without a GROUP BY clause.`);
+function aggregatesNeedGroupBy(
+  analysis: QueryAnalysis,
+  purpose: QueryPurpose,
+  env: AnalyzerEnvironment,
+): void {
+  if (analysis.groupBy.length > 0 || !analysis.isAggregation || !isPersistent(purpose)) return;
+  const calls = projectionsOf(analysis).flatMap((projection) =>
+    callsOf(projection.expression, 'AGGREGATE', env),
+  );
+  const names = calls
+    .map((call) => env.print(countRows(toPhysical(call, analysis.scope), ROWTIME)))
+    .join(', ');
+  fail(
+    'groupBy',
+    `${statementName(purpose)} statement does not support aggregate function [${names}] without a GROUP BY clause.`,
+  );
 }
 
-function groupByNeedsAggregates(analysis: QueryAnalysis, _purpose: QueryPurpose, env: AnalyzerEnvironment): void {
+function groupByNeedsAggregates(
+  analysis: QueryAnalysis,
+  _purpose: QueryPurpose,
+  env: AnalyzerEnvironment,
+): void {
   if (analysis.groupBy.length === 0) return;
-  const expressions = [...projectionsOf(analysis).map((projection) => projection.expression), ...(analysis.having ? [analysis.having] : [])];
+  const expressions = [
+    ...projectionsOf(analysis).map((projection) => projection.expression),
+    ...(analysis.having ? [analysis.having] : []),
+  ];
   if (expressions.some((expression) => hasCallOf(expression, 'AGGREGATE', env))) return;
   fail('groupBy', 'GROUP BY requires aggregate functions in either the SELECT or HAVING clause.');
 }

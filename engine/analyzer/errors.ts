@@ -46,16 +46,31 @@ export function fail(kind: AnalysisErrorKind, message: string, loc?: Span, hint?
 }
 
 /** Names are resolved before anything else; such messages say so themselves. */
-const EARLIER_PHASES: readonly string[] = ['Failed to prepare statement: ', 'Exception while preparing statement: '];
+const EARLIER_PHASES: readonly string[] = [
+  'Failed to prepare statement: ',
+  'Exception while preparing statement: ',
+];
 
 /** Puts ksqlDB's words for the phase in front of the message of whatever `run` refuses. */
 export function inPhase<T>(prefix: string, run: () => T): T {
+  return rewording(
+    (message) => (EARLIER_PHASES.some((phase) => message.startsWith(phase)) ? message : prefix + message),
+    run,
+  );
+}
+
+/** Adds to the end of the message of whatever `run` refuses. */
+export function withSuffix<T>(suffix: string, run: () => T): T {
+  return rewording((message) => message + suffix, run);
+}
+
+function rewording<T>(reword: (message: string) => string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (!(error instanceof KsqlError) || EARLIER_PHASES.some((phase) => error.message.startsWith(phase))) throw error;
+    if (!(error instanceof KsqlError)) throw error;
     const [first, ...rest] = error.diagnostics;
-    throw new KsqlError({ ...first!, message: prefix + first!.message }, ...rest);
+    throw new KsqlError({ ...first!, message: reword(first!.message) }, ...rest);
   }
 }
 

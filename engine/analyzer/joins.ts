@@ -62,11 +62,26 @@ function refuseRepeatedSources({ sources }: QueryScope): void {
   fail('selfJoin', message);
 }
 
-function joinNode(join: Join, left: JoinTree, right: SourceLeaf, scope: QueryScope, print: ExpressionPrinter): JoinNode {
+function joinNode(
+  join: Join,
+  left: JoinTree,
+  right: SourceLeaf,
+  scope: QueryScope,
+  print: ExpressionPrinter,
+): JoinNode {
   const condition = equalityOf(qualify(join.on, scope), print);
   requireColumns(condition, scope, 'JOIN ON', new Set());
   const [leftKey, rightKey] = sidesOf(condition, left, right, print);
-  return { kind: 'Join', joinType: join.joinType, left, right, leftKey, rightKey, condition, within: withinMs(join) };
+  return {
+    kind: 'Join',
+    joinType: join.joinType,
+    left,
+    right,
+    leftKey,
+    rightKey,
+    condition,
+    within: withinMs(join),
+  };
 }
 
 function equalityOf(condition: Expression, print: ExpressionPrinter): Comparison {
@@ -82,7 +97,12 @@ function equalityOf(condition: Expression, print: ExpressionPrinter): Comparison
 }
 
 /** Which operand of the condition is over the left side and which is over the right one. */
-function sidesOf(condition: Comparison, left: JoinTree, right: SourceLeaf, print: ExpressionPrinter): [Expression, Expression] {
+function sidesOf(
+  condition: Comparison,
+  left: JoinTree,
+  right: SourceLeaf,
+  print: ExpressionPrinter,
+): [Expression, Expression] {
   const first = onlySourceOf(condition.left, condition, print);
   const second = onlySourceOf(condition.right, condition, print);
   const rightAlias = right.source.alias;
@@ -129,7 +149,9 @@ export function viableKeys(tree: JoinTree): readonly Expression[] {
   const own = ownKeys(tree);
   const inherited = tree.left.kind === 'Join' ? viableKeys(tree.left) : [];
   const leftKeyIsInherited = inherited.some((key) => sameExpression(key, tree.leftKey));
-  return leftKeyIsInherited ? [...inherited, ...own.filter((key) => !sameExpression(key, tree.leftKey))] : own;
+  return leftKeyIsInherited
+    ? [...inherited, ...own.filter((key) => !sameExpression(key, tree.leftKey))]
+    : own;
 }
 
 /** The columns that this join's own condition names, without those of joins to its left. */
@@ -163,4 +185,3 @@ export function keyedBy(tree: JoinTree, key: Expression): boolean {
   if (tree.kind === 'Source') return isKeyColumn(key, tree.source);
   return viableKeys(tree).some((viable) => sameExpression(viable, key));
 }
-

@@ -13,7 +13,9 @@ export const WINDOW_BOUNDS: readonly Column[] = [
 ];
 
 const WINDOW_BOUND_NAMES: ReadonlySet<string> = new Set(WINDOW_BOUNDS.map((column) => column.name));
-const SYSTEM_NAMES: ReadonlySet<string> = new Set([...RECORD_COLUMNS, ...WINDOW_BOUNDS].map((column) => column.name));
+const SYSTEM_NAMES: ReadonlySet<string> = new Set(
+  [...RECORD_COLUMNS, ...WINDOW_BOUNDS].map((column) => column.name),
+);
 
 /** `true` for names that no declared column and no alias may have. */
 export function isSystemColumn(name: string): boolean {

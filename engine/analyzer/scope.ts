@@ -59,8 +59,13 @@ export function isClashing(scope: QueryScope, name: string): boolean {
  * Gives every column its qualifier: `SELECT a FROM s` becomes `S.A`. Names that no source has stay as they are (a later check
  * refuses them by clause, or they name a synthesised key). Parameters of lambdas are no columns.
  */
-export function qualify(expression: Expression, scope: QueryScope, bound: ReadonlySet<string> = new Set()): Expression {
-  if (expression.kind === 'ColumnRef') return bound.has(expression.name) ? expression : qualifyColumn(expression, scope);
+export function qualify(
+  expression: Expression,
+  scope: QueryScope,
+  bound: ReadonlySet<string> = new Set(),
+): Expression {
+  if (expression.kind === 'ColumnRef')
+    return bound.has(expression.name) ? expression : qualifyColumn(expression, scope);
   if (expression.kind === 'Lambda') {
     const inner = new Set([...bound, ...expression.parameters]);
     return { ...expression, body: qualify(expression.body, scope, inner) };
@@ -81,12 +86,18 @@ function qualifyColumn(column: ColumnRef, scope: QueryScope): ColumnRef {
 /** Refuses qualifiers that are no sources of the query. */
 export function requireQualifiers(expression: Expression, scope: QueryScope): void {
   for (const node of walkExpression(expression)) {
-    if (node.kind === 'ColumnRef' && node.qualifier !== undefined) requireAlias(node.qualifier, scope, node.loc);
+    if (node.kind === 'ColumnRef' && node.qualifier !== undefined)
+      requireAlias(node.qualifier, scope, node.loc);
   }
 }
 
 /** Refuses a qualifier that is no source of the query. */
-export function requireAlias(alias: string, scope: QueryScope, loc: ColumnRef['loc'], prefix = 'Failed to prepare statement: '): QuerySource {
+export function requireAlias(
+  alias: string,
+  scope: QueryScope,
+  loc: ColumnRef['loc'],
+  prefix = 'Failed to prepare statement: ',
+): QuerySource {
   const found = scope.sources.find((source) => source.alias === alias);
   return found ?? fail('unknownAlias', `${prefix}'${alias}' is not a valid stream/table name or alias.`, loc);
 }
@@ -107,7 +118,11 @@ export function physicalName(scope: QueryScope, alias: string, column: string): 
 export function toPhysical(expression: Expression, scope: QueryScope): Expression {
   if (expression.kind === 'ColumnRef') {
     if (expression.qualifier === undefined) return expression;
-    return { kind: 'ColumnRef', name: physicalName(scope, expression.qualifier, expression.name), loc: expression.loc };
+    return {
+      kind: 'ColumnRef',
+      name: physicalName(scope, expression.qualifier, expression.name),
+      loc: expression.loc,
+    };
   }
   return mapChildren(expression, (child) => toPhysical(child, scope));
 }

@@ -5,7 +5,7 @@ import { NOWHERE } from '../source/source';
 import type { Span } from '../source/source';
 import type { SqlType } from '../types/sql-type';
 import { fail } from './errors';
-import { isSystemColumn } from './pseudo-columns';
+import { isSystemColumn, WINDOW_BOUNDS } from './pseudo-columns';
 import { findColumn, isClashing, qualify, requireAlias } from './scope';
 import type { QueryScope, QuerySource } from './scope';
 
@@ -29,7 +29,15 @@ export type ProjectionItem = Projection | StarProjection;
 /** Prints an expression as ksqlDB does in messages. */
 export type ExpressionPrinter = (expression: Expression) => string;
 
-export interface SelectOptions {
+/** Which columns of a source a star stands for, beside its key and value columns, and in which order. */
+export interface StarOptions {
+  /** The window bounds of windowed sources, after their key columns. */
+  readonly windowBounds: boolean;
+  /** Header columns stand before the value columns, not after them. */
+  readonly headersFirst: boolean;
+}
+
+export interface SelectOptions extends StarOptions {
   /** `false`: a bare star stays a star. */
   readonly expandStars: boolean;
   /** Type of an expression over the scope's columns, for `base->*`. */
@@ -37,12 +45,18 @@ export interface SelectOptions {
 }
 
 /** Expands stars, qualifies columns and names every column that has no alias. */
-export function resolveSelect(items: readonly SelectItem[], scope: QueryScope, options: SelectOptions): readonly ProjectionItem[] {
+export function resolveSelect(
+  items: readonly SelectItem[],
+  scope: QueryScope,
+  options: SelectOptions,
+): readonly ProjectionItem[] {
   const names = new AliasGenerator(scope, items);
   return items.flatMap((item): readonly ProjectionItem[] => {
     switch (item.kind) {
       case 'Star':
-        return item.qualifier === undefined && !options.expandStars ? [{ kind: 'Star', loc: item.loc }] : expandStar(item, scope);
+        return item.qualifier === undefined && !options.expandStars
+          ? [{ kind: 'Star', loc: item.loc }]
+          : expandStar(item, scope, options);
       case 'StructStar':
         return expandStructStar(item, scope, options, names);
       case 'Column':
@@ -51,7 +65,11 @@ export function resolveSelect(items: readonly SelectItem[], scope: QueryScope, o
   });
 }
 
-function resolveColumn(item: Extract<SelectItem, { kind: 'Column' }>, scope: QueryScope, names: AliasGenerator): Projection {
+function resolveColumn(
+  item: Extract<SelectItem, { kind: 'Column' }>,
+  scope: QueryScope,
+  names: AliasGenerator,
+): Projection {
   refuseReservedAlias(item);
   const expression = qualify(item.expression, scope);
   const alias = item.alias ?? names.aliasFor(expression);
@@ -62,13 +80,30 @@ function refuseReservedAlias(item: Extract<SelectItem, { kind: 'Column' }>): voi
   const { alias, expression } = item;
   if (alias === undefined || !isSystemColumn(alias)) return;
   if (expression.kind === 'ColumnRef' && expression.name === alias) return;
-  fail('reservedColumn', `\`${alias}\` is a reserved column name. You cannot use it as an alias for a column.`, item.loc);
+  fail(
+    'reservedColumn',
+    `\`${alias}\` is a reserved column name. You cannot use it as an alias for a column.`,
+    item.loc,
+  );
 }
 
-function expandStar(item: Extract<SelectItem, { kind: 'Star' }>, scope: QueryScope): readonly Projection[] {
+function expandStar(
+  item: Extract<SelectItem, { kind: 'Star' }>,
+  scope: QueryScope,
+  options: StarOptions,
+): readonly Projection[] {
   const sources =
     item.qualifier === undefined ? scope.sources : [requireAlias(item.qualifier, scope, item.loc, '')];
-  return sources.flatMap((source) => declaredColumns(source).map((name) => starColumn(source, name, scope, item.loc)));
+  return sources.flatMap((source) =>
+    starColumns(source, options).map((name) => starColumn(source, name, scope, item.loc)),
+  );
+}
+
+function starColumns({ source }: QuerySource, options: StarOptions): readonly string[] {
+  const { key, value, headers } = source.schema;
+  const bounds = options.windowBounds && source.topic.window !== undefined ? WINDOW_BOUNDS : [];
+  const rest = options.headersFirst ? [...headers, ...value] : [...value, ...headers];
+  return [...key, ...bounds, ...rest].map((column) => column.name);
 }
 
 function declaredColumns({ source }: QuerySource): readonly string[] {
@@ -79,7 +114,13 @@ function declaredColumns({ source }: QuerySource): readonly string[] {
 /** Of a join, all columns of a star carry their source's name, whether or not they clash. */
 function starColumn(source: QuerySource, name: string, scope: QueryScope, loc: Span): Projection {
   const alias = scope.isJoin ? `${source.alias}_${name}` : name;
-  return { kind: 'Column', expression: { kind: 'ColumnRef', qualifier: source.alias, name, loc }, alias, loc, fromStar: true };
+  return {
+    kind: 'Column',
+    expression: { kind: 'ColumnRef', qualifier: source.alias, name, loc },
+    alias,
+    loc,
+    fromStar: true,
+  };
 }
 
 function expandStructStar(
@@ -92,7 +133,11 @@ function expandStructStar(
   const type = options.typeOf(base);
   if (type?.kind !== 'STRUCT') {
     const found = type?.kind ?? 'NULL';
-    return fail('expression', `Cannot apply '->*' to an expression of type ${found}: only a STRUCT has fields.`, item.loc);
+    return fail(
+      'expression',
+      `Cannot apply '->*' to an expression of type ${found}: only a STRUCT has fields.`,
+      item.loc,
+    );
   }
   return type.fields.map((field) => {
     const expression: Expression = { kind: 'Dereference', base, field: field.name, loc: item.loc };
@@ -110,7 +155,10 @@ export class AliasGenerator {
     items: readonly SelectItem[] = [],
   ) {
     const declared = scope.sources.flatMap((source) => declaredColumns(source));
-    this.used = new Set([...declared, ...items.flatMap((item) => (item.kind === 'Column' && item.alias !== undefined ? [item.alias] : []))]);
+    this.used = new Set([
+      ...declared,
+      ...items.flatMap((item) => (item.kind === 'Column' && item.alias !== undefined ? [item.alias] : [])),
+    ]);
   }
 
   /** A column's own name (with its source's where it clashes), a field's name, or `KSQL_COL_n`. */
@@ -139,7 +187,12 @@ export class AliasGenerator {
 }
 
 /** Refuses columns that no source has. `clause` is how ksqlDB names the place, e.g. `SELECT`. */
-export function requireColumns(expression: Expression, scope: QueryScope, clause: string, alsoKnown: ReadonlySet<string>): void {
+export function requireColumns(
+  expression: Expression,
+  scope: QueryScope,
+  clause: string,
+  alsoKnown: ReadonlySet<string>,
+): void {
   for (const node of columnsIn(expression)) {
     const known =
       node.qualifier === undefined
@@ -148,7 +201,12 @@ export function requireColumns(expression: Expression, scope: QueryScope, clause
     if (known) continue;
     const name = node.qualifier === undefined ? node.name : `${node.qualifier}.${node.name}`;
     const place = node.loc === NOWHERE ? '' : `Line: ${node.loc.line}, Col: ${node.loc.column}: `;
-    fail('unknownColumn', `${place}${clause} column '${name}' cannot be resolved.`, node.loc, suggestion(node.name, scope));
+    fail(
+      'unknownColumn',
+      `${place}${clause} column '${name}' cannot be resolved.`,
+      node.loc,
+      suggestion(node.name, scope),
+    );
   }
 }
 
@@ -166,7 +224,9 @@ function suggestion(name: string, scope: QueryScope): string | undefined {
 
 /** The columns of an expression in the order of the text; parameters of lambdas are left out. */
 export function columnsIn(expression: Expression): readonly Extract<Expression, { kind: 'ColumnRef' }>[] {
-  const bound = new Set([...walkExpression(expression)].flatMap((node) => (node.kind === 'Lambda' ? node.parameters : [])));
+  const bound = new Set(
+    [...walkExpression(expression)].flatMap((node) => (node.kind === 'Lambda' ? node.parameters : [])),
+  );
   return [...walkExpression(expression)].filter(
     (node): node is Extract<Expression, { kind: 'ColumnRef' }> =>
       node.kind === 'ColumnRef' && !(node.qualifier === undefined && bound.has(node.name)),

@@ -1,6 +1,7 @@
 import type { SqlType } from '../types/sql-type';
 
-export type FormatName = 'KAFKA' | 'JSON' | 'JSON_SR' | 'AVRO' | 'DELIMITED' | 'NONE' | 'PROTOBUF' | 'PROTOBUF_NOSR';
+export type FormatName =
+  'KAFKA' | 'JSON' | 'JSON_SR' | 'AVRO' | 'DELIMITED' | 'NONE' | 'PROTOBUF' | 'PROTOBUF_NOSR';
 /** A key or value format with its properties (DELIMITED's delimiter, AVRO's full schema name, a fixed schema id, …). */
 export interface Format {
   readonly name: FormatName;

@@ -13,7 +13,9 @@ export function formatKeyColumn(column: Column): string {
 
 /** A whole schema as ksqlDB shows it in messages and headers: key columns first. */
 export function formatSchema(schema: Pick<LogicalSchema, 'key' | 'value'> & Partial<LogicalSchema>): string {
-  const headers = (schema.headers ?? []).map((column) => `${formatColumn(column)} ${headerConstraint(column.headerKey)}`);
+  const headers = (schema.headers ?? []).map(
+    (column) => `${formatColumn(column)} ${headerConstraint(column.headerKey)}`,
+  );
   return [...schema.key.map(formatKeyColumn), ...schema.value.map(formatColumn), ...headers].join(', ');
 }
 

@@ -10,7 +10,10 @@ export function resolveType(type: TypeExpression, catalog: Catalog): SqlType {
     case 'BuiltIn':
       return type.type;
     case 'Custom':
-      return catalog.getType(type.name) ?? fail('declaration', `Cannot resolve unknown type: ${type.name}`, type.loc);
+      return (
+        catalog.getType(type.name) ??
+        fail('declaration', `Cannot resolve unknown type: ${type.name}`, type.loc)
+      );
     case 'ArrayOf':
       return { kind: 'ARRAY', element: resolveType(type.element, catalog) };
     case 'MapOf':

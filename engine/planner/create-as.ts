@@ -22,7 +22,11 @@ import { formatColumn, formatKeyColumn } from '../catalog/schema-text';
 const PHASE = 'Could not determine output schema for query due to error: ';
 
 /** CREATE STREAM / TABLE … AS SELECT. */
-export function planCreateAs(statement: CreateAsSelect, text: string, context: PlanningContext): StartQueryPlan | NoChangePlan {
+export function planCreateAs(
+  statement: CreateAsSelect,
+  text: string,
+  context: PlanningContext,
+): StartQueryPlan | NoChangePlan {
   const wish = readWith(statement.properties, 'CREATE_AS');
   const existing = existingSource(statement, context.catalog);
   if (existing !== undefined && statement.ifNotExists) return alreadyThere(statement, existing);
@@ -32,7 +36,14 @@ export function planCreateAs(statement: CreateAsSelect, text: string, context: P
   const plan = queryPlan(statement, query, sink, running?.queryId ?? newQueryId(statement, context));
   if (running) refuseUpgrade(running, existing, plan, sink);
   const topic = topicOf(query, wish, sink, context);
-  return { kind: 'persistentQuery', query: plan, sink, topic, schemas: registrationsOf(sink), replaces: running !== undefined };
+  return {
+    kind: 'persistentQuery',
+    query: plan,
+    sink,
+    topic,
+    schemas: registrationsOf(sink),
+    replaces: running !== undefined,
+  };
 }
 
 function alreadyThere({ name, sourceKind }: CreateAsSelect, existing: DataSource): NoChangePlan {
@@ -42,10 +53,17 @@ function alreadyThere({ name, sourceKind }: CreateAsSelect, existing: DataSource
 
 /** The query that made the source and still writes to it. */
 function runningQuery(source: DataSource, { queries }: PlanningContext): PersistentQueryPlan | undefined {
-  return [...queries.values()].map(({ plan }) => plan).find((plan) => plan.kind === 'CREATE_AS' && plan.sinkName === source.name);
+  return [...queries.values()]
+    .map(({ plan }) => plan)
+    .find((plan) => plan.kind === 'CREATE_AS' && plan.sinkName === source.name);
 }
 
-function refuseUpgrade(running: PersistentQueryPlan, existing: DataSource, plan: PersistentQueryPlan, sink: DataSource): void {
+function refuseUpgrade(
+  running: PersistentQueryPlan,
+  existing: DataSource,
+  plan: PersistentQueryPlan,
+  sink: DataSource,
+): void {
   const verdict = compareQueries({ query: running, sink: existing }, { query: plan, sink });
   if (verdict.verdict === 'refused') fail('upgrade', verdict.reason);
 }
@@ -54,7 +72,12 @@ function newQueryId({ sourceKind, name }: CreateAsSelect, { nextQueryNumber }: P
   return `${sourceKind === 'STREAM' ? 'CSAS' : 'CTAS'}_${name}_${nextQueryNumber}`;
 }
 
-function planSink(statement: CreateAsSelect, wish: With, text: string, context: PlanningContext): { query: PlannedQuery; sink: DataSource } {
+function planSink(
+  statement: CreateAsSelect,
+  wish: With,
+  text: string,
+  context: PlanningContext,
+): { query: PlannedQuery; sink: DataSource } {
   return inPhase(PHASE, () => {
     const query = planSelect(statement, wish, context);
     return { query, sink: declareSink(statement, query, wish, text, context) };
@@ -63,7 +86,8 @@ function planSink(statement: CreateAsSelect, wish: With, text: string, context: 
 
 function planSelect(statement: CreateAsSelect, wish: With, context: PlanningContext): PlannedQuery {
   const kind = statement.sourceKind === 'STREAM' ? 'CREATE_STREAM' : 'CREATE_TABLE';
-  const sinkKeyFormat = wish.key.name === undefined ? undefined : makeFormat(wish.key.name, wish.key.properties);
+  const sinkKeyFormat =
+    wish.key.name === undefined ? undefined : makeFormat(wish.key.name, wish.key.properties);
   const checkColumns = (columns: readonly Column[]) => void timestampColumn(wish, columns);
   const sink = { name: statement.name, checkColumns };
   const query = planSteps(statement.query, { purpose: { kind }, sink, sinkKeyFormat }, context);
@@ -77,7 +101,13 @@ function planSelect(statement: CreateAsSelect, wish: With, context: PlanningCont
   return query;
 }
 
-function declareSink(statement: CreateAsSelect, query: PlannedQuery, wish: With, text: string, context: PlanningContext): DataSource {
+function declareSink(
+  statement: CreateAsSelect,
+  query: PlannedQuery,
+  wish: With,
+  text: string,
+  context: PlanningContext,
+): DataSource {
   const { schema } = query.node.step;
   const keyFormat = sinkKeyFormat(query, wish.key, context);
   const valueFormat = sinkValueFormat(query, wish.value);
@@ -113,12 +143,14 @@ function declareSink(statement: CreateAsSelect, query: PlannedQuery, wish: With,
 function sinkKeyFormat(query: PlannedQuery, wish: FormatWish, context: PlanningContext): Format {
   const hasKey = query.node.step.schema.key.length > 0;
   if (wish.name !== undefined) {
-    if (!hasKey && wish.name !== 'NONE') fail('format', 'Key format specified for stream without key columns.');
+    if (!hasKey && wish.name !== 'NONE')
+      fail('format', 'Key format specified for stream without key columns.');
     return makeFormat(wish.name, wish.properties);
   }
   if (!hasKey) return makeFormat('NONE', {});
   const formats = query.analysis.scope.sources.map(({ source }) => source.topic.keyFormat);
-  const inherited = formats.find((format) => format.name !== 'NONE') ?? makeFormat(defaultKeyFormat(context.config), {});
+  const inherited =
+    formats.find((format) => format.name !== 'NONE') ?? makeFormat(defaultKeyFormat(context.config), {});
   return withWish(inherited, wish);
 }
 
@@ -136,8 +168,20 @@ function withWish(inherited: Format, wish: FormatWish): Format {
 function checkFixedSchemas(sink: DataSource, context: PlanningContext): void {
   const { topic, schema } = sink;
   const sides = [
-    { isKey: true, format: topic.keyFormat, features: topic.keyFeatures, columns: schema.key, print: formatKeyColumn },
-    { isKey: false, format: topic.valueFormat, features: topic.valueFeatures, columns: schema.value, print: formatColumn },
+    {
+      isKey: true,
+      format: topic.keyFormat,
+      features: topic.keyFeatures,
+      columns: schema.key,
+      print: formatKeyColumn,
+    },
+    {
+      isKey: false,
+      format: topic.valueFormat,
+      features: topic.valueFeatures,
+      columns: schema.value,
+      print: formatColumn,
+    },
   ];
   for (const { print, columns, ...side } of sides) {
     if (side.format.properties['schemaId'] === undefined) continue;
@@ -146,7 +190,12 @@ function checkFixedSchemas(sink: DataSource, context: PlanningContext): void {
   }
 }
 
-function refuseForeignColumns(part: string, columns: readonly Column[], registered: readonly Column[], print: (column: Column) => string): void {
+function refuseForeignColumns(
+  part: string,
+  columns: readonly Column[],
+  registered: readonly Column[],
+  print: (column: Column) => string,
+): void {
   const known = registered.map(print);
   const wrong = columns.map(print).filter((column, i) => column !== known[i]);
   if (wrong.length === 0) return;
@@ -161,7 +210,12 @@ function topicOf(query: PlannedQuery, wish: With, sink: DataSource, context: Pla
   return sinkTopic(sink.topic.name, wish, leftmostSource(query.analysis).topic.name, policy, context);
 }
 
-function queryPlan(statement: CreateAsSelect, query: PlannedQuery, sink: DataSource, queryId: string): PersistentQueryPlan {
+function queryPlan(
+  statement: CreateAsSelect,
+  query: PlannedQuery,
+  sink: DataSource,
+  queryId: string,
+): PersistentQueryPlan {
   return {
     queryId,
     kind: 'CREATE_AS',

@@ -1,5 +1,13 @@
 import type { CreateSource, TableElement } from '../ast/statements';
-import type { Catalog, Column, DataSource, Format, HeaderColumn, LogicalSchema, SerdeFeatures } from '../catalog/catalog';
+import type {
+  Catalog,
+  Column,
+  DataSource,
+  Format,
+  HeaderColumn,
+  LogicalSchema,
+  SerdeFeatures,
+} from '../catalog/catalog';
 import { at, fail } from '../analyzer/errors';
 import { isSystemColumn } from '../analyzer/pseudo-columns';
 import { refuseDuplicates, resolveType } from './columns';
@@ -16,7 +24,11 @@ import type { With } from './with-properties';
 import { upgradeRefusal } from './upgrade/compare-sources';
 
 /** CREATE STREAM and CREATE TABLE over a topic. */
-export function planCreateSource(statement: CreateSource, text: string, context: PlanningContext): CreateSourcePlan | NoChangePlan {
+export function planCreateSource(
+  statement: CreateSource,
+  text: string,
+  context: PlanningContext,
+): CreateSourcePlan | NoChangePlan {
   const wish = readWith(statement.properties, 'CREATE_SOURCE');
   const existing = existingSource(statement, context.catalog);
   if (existing !== undefined && statement.ifNotExists) return alreadyThere(statement, existing);
@@ -24,7 +36,13 @@ export function planCreateSource(statement: CreateSource, text: string, context:
   refuseExisting(statement, source, existing);
   const policy = cleanupPolicyOf(source.kind, source.topic.window !== undefined);
   const topic = declaredTopic(source.topic.name, wish, wish.cleanupPolicy ?? policy, text, context);
-  return { kind: 'createSource', source, topic, schemas: registrationsOf(source), replaces: existing !== undefined };
+  return {
+    kind: 'createSource',
+    source,
+    topic,
+    schemas: registrationsOf(source),
+    replaces: existing !== undefined,
+  };
 }
 
 function alreadyThere({ name, sourceKind }: CreateSource, existing: DataSource): NoChangePlan {
@@ -45,7 +63,8 @@ export function refuseExisting(
     fail('declaration', `${cannotAdd}CREATE OR REPLACE is not supported on source ${kind}s.`);
   }
   if (existing === undefined) return;
-  if (!statement.orReplace) fail('declaration', `${cannotAdd}A ${existing.kind.toLowerCase()} with the same name already exists`);
+  if (!statement.orReplace)
+    fail('declaration', `${cannotAdd}A ${existing.kind.toLowerCase()} with the same name already exists`);
   const refusal = upgradeRefusal(existing, source);
   if (refusal !== undefined) fail('upgrade', refusal);
 }
@@ -59,13 +78,25 @@ interface Sides {
   readonly valueFeatures: SerdeFeatures;
 }
 
-function declareSource(statement: CreateSource, wish: With, text: string, context: PlanningContext): DataSource {
+function declareSource(
+  statement: CreateSource,
+  wish: With,
+  text: string,
+  context: PlanningContext,
+): DataSource {
   checkElements(statement);
   const topicName =
     wish.kafkaTopic ??
-    fail('withProperty', 'Failed to prepare statement: Missing required property "KAFKA_TOPIC" which has no default value.');
+    fail(
+      'withProperty',
+      'Failed to prepare statement: Missing required property "KAFKA_TOPIC" which has no default value.',
+    );
   const sides = resolveSides(statement, topicName, wish, context);
-  const schema: LogicalSchema = { key: sides.key, value: sides.value, headers: headersOf(statement, context.catalog) };
+  const schema: LogicalSchema = {
+    key: sides.key,
+    value: sides.value,
+    headers: headersOf(statement, context.catalog),
+  };
   checkSchema(statement, schema, sides, wish);
   const { keyFormat, valueFormat } = sides;
   return {
@@ -108,9 +139,6 @@ function checkConstraint(element: TableElement, sourceKind: 'STREAM' | 'TABLE'):
       'Streams have KEYs, which have no uniqueness or NON NULL constraints.';
     fail('declaration', message, element.loc);
   }
-  if (sourceKind === 'TABLE' && (kind === 'HEADER' || kind === 'HEADERS')) {
-    fail('declaration', `${at(element.loc)}Cannot specify HEADER columns on tables: \`${element.name}\`.`, element.loc);
-  }
 }
 
 function columnsWith(statement: CreateSource, kinds: readonly string[], catalog: Catalog): readonly Column[] {
@@ -121,7 +149,9 @@ function columnsWith(statement: CreateSource, kinds: readonly string[], catalog:
 function headersOf(statement: CreateSource, catalog: Catalog): readonly HeaderColumn[] {
   return statement.elements.flatMap(({ name, type, constraint }): HeaderColumn[] => {
     if (constraint.kind === 'HEADERS') return [{ name, type: resolveType(type, catalog) }];
-    return constraint.kind === 'HEADER' ? [{ name, type: resolveType(type, catalog), headerKey: constraint.key }] : [];
+    return constraint.kind === 'HEADER'
+      ? [{ name, type: resolveType(type, catalog), headerKey: constraint.key }]
+      : [];
   });
 }
 
@@ -134,9 +164,16 @@ function resolveSides(statement: CreateSource, topic: string, wish: With, contex
   refuseElementsWithSchemaId(declaredValue, 'VALUE', wish.value.properties);
   const keyFormat = declaredKeyFormat(wish.key, config);
   const valueFormat = declaredValueFormat(wish.value, config);
-  const inferredValueFeatures: SerdeFeatures = wish.wrapSingleValue === undefined ? {} : { wrapSingle: wish.wrapSingleValue };
-  const key = declaredKey.length > 0 || !canInfer(keyFormat) ? declaredKey : inferColumns({ topic, isKey: true, format: keyFormat, features: { wrapSingle: false } }, context);
-  const value = declaredValue.length > 0 || !canInfer(valueFormat) ? declaredValue : inferColumns({ topic, isKey: false, format: valueFormat, features: inferredValueFeatures }, context);
+  const inferredValueFeatures: SerdeFeatures =
+    wish.wrapSingleValue === undefined ? {} : { wrapSingle: wish.wrapSingleValue };
+  const key =
+    declaredKey.length > 0 || !canInfer(keyFormat)
+      ? declaredKey
+      : inferColumns({ topic, isKey: true, format: keyFormat, features: { wrapSingle: false } }, context);
+  const value =
+    declaredValue.length > 0 || !canInfer(valueFormat)
+      ? declaredValue
+      : inferColumns({ topic, isKey: false, format: valueFormat, features: inferredValueFeatures }, context);
   return {
     key,
     value,
@@ -147,7 +184,11 @@ function resolveSides(statement: CreateSource, topic: string, wish: With, contex
   };
 }
 
-function refuseElementsWithSchemaId(columns: readonly Column[], side: string, properties: Readonly<Record<string, string>>): void {
+function refuseElementsWithSchemaId(
+  columns: readonly Column[],
+  side: string,
+  properties: Readonly<Record<string, string>>,
+): void {
   if (columns.length === 0 || properties['schemaId'] === undefined) return;
   fail('registrySchema', `Table elements and ${side}_SCHEMA_ID cannot both exist for create statement.`);
 }
@@ -159,7 +200,8 @@ function checkSchema(statement: CreateSource, schema: LogicalSchema, sides: Side
   if (schema.key.length + schema.value.length + schema.headers.length === 0) {
     fail('declaration', 'The statement does not define any columns.', statement.loc);
   }
-  if (wish.window !== undefined && schema.key.length === 0) fail('window', 'Windowed sources require a key column.', statement.loc);
+  if (wish.window !== undefined && schema.key.length === 0)
+    fail('window', 'Windowed sources require a key column.', statement.loc);
   refuseDuplicates(schema);
   refuseAcrossParts(schema);
   checkKeyFormat(sides.keyFormat, sides.keyFeatures, schema.key);

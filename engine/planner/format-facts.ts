@@ -32,7 +32,12 @@ const FACTS: Readonly<Record<FormatName, FormatFacts>> = {
     usesRegistry: true,
     properties: ['fullSchemaName', 'schemaId', 'nullableRepresentation', 'unwrapPrimitives'],
   },
-  PROTOBUF_NOSR: { wraps: true, unwraps: false, usesRegistry: false, properties: ['nullableRepresentation', 'unwrapPrimitives'] },
+  PROTOBUF_NOSR: {
+    wraps: true,
+    unwraps: false,
+    usesRegistry: false,
+    properties: ['nullableRepresentation', 'unwrapPrimitives'],
+  },
 };
 
 export function formatFacts(name: FormatName): FormatFacts {
@@ -48,10 +53,14 @@ export function formatNamed(name: string): FormatName {
 /** Refuses properties that the format does not take. */
 export function checkFormatProperties({ name, properties }: Format): void {
   const unknown = Object.keys(properties).filter((property) => !FACTS[name].properties.includes(property));
-  if (unknown.length > 0) fail('format', `${name} does not support the following configs: [${unknown.join(', ')}]`);
+  if (unknown.length > 0)
+    fail('format', `${name} does not support the following configs: [${unknown.join(', ')}]`);
   for (const [property, value] of Object.entries(properties)) {
     if (property === 'fullSchemaName' && value.trim() === '') {
-      fail('format', `fullSchemaName cannot be empty. Format configuration: {fullSchemaName=${value.trim()}}`);
+      fail(
+        'format',
+        `fullSchemaName cannot be empty. Format configuration: {fullSchemaName=${value.trim()}}`,
+      );
     }
   }
 }
@@ -74,9 +83,18 @@ export function checkValueFormat(format: Format, features: SerdeFeatures, column
   if (reason !== undefined) refuseSchema('Value', format, features, columns.map(formatColumn), reason);
 }
 
-function refuseSchema(part: string, format: Format, features: SerdeFeatures, columns: readonly string[], reason: string): never {
+function refuseSchema(
+  part: string,
+  format: Format,
+  features: SerdeFeatures,
+  columns: readonly string[],
+  reason: string,
+): never {
   const schema = `Persistence{columns=[${columns.join(', ')}], features=[${featureNames(features).join(', ')}]}`;
-  return fail('format', `${part} format does not support schema.\nformat: ${format.name}\nschema: ${schema}\nreason: ${reason}`);
+  return fail(
+    'format',
+    `${part} format does not support schema.\nformat: ${format.name}\nschema: ${schema}\nreason: ${reason}`,
+  );
 }
 
 /** ksqlDB's names of the features. */
@@ -100,13 +118,18 @@ function containsMap(type: SqlType): boolean {
   return type.kind === 'MAP';
 }
 
-function unsupportedReason(format: Format, columns: readonly Column[], print: (column: Column) => string): string | undefined {
+function unsupportedReason(
+  format: Format,
+  columns: readonly Column[],
+  print: (column: Column) => string,
+): string | undefined {
   switch (format.name) {
     case 'NONE':
       if (columns.length === 0) return undefined;
       return `The 'NONE' format can only be used when no columns are defined. Got: [${columns.map(print).join(', ')}]`;
     case 'KAFKA':
-      if (columns.length > 1) return `The 'KAFKA' format only supports a single field. Got: [${columns.map(print).join(', ')}]`;
+      if (columns.length > 1)
+        return `The 'KAFKA' format only supports a single field. Got: [${columns.map(print).join(', ')}]`;
       return unsupportedType('KAFKA', columns, KAFKA_TYPES, false);
     case 'DELIMITED':
       return unsupportedType('DELIMITED', columns, DELIMITED_TYPES, true);
@@ -114,7 +137,9 @@ function unsupportedReason(format: Format, columns: readonly Column[], print: (c
       return hasForeignMapKey(columns) ? 'Avro only supports MAPs with STRING keys' : undefined;
     case 'PROTOBUF':
     case 'PROTOBUF_NOSR':
-      return hasForeignMapKey(columns) ? 'PROTOBUF format only supports MAP types with STRING keys' : undefined;
+      return hasForeignMapKey(columns)
+        ? 'PROTOBUF format only supports MAP types with STRING keys'
+        : undefined;
     case 'JSON':
     case 'JSON_SR':
       return undefined;

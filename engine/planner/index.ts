@@ -25,3 +25,14 @@ export type {
 } from './context';
 export { compareQueries } from './upgrade/compare-queries';
 export type { QueryAndSink, UpgradeVerdict } from './upgrade/compare-queries';
+export { planPullQuery } from './pull/plan-pull';
+export type {
+  KeyLookup,
+  PullColumn,
+  PullQueryPlan,
+  StreamPullPlan,
+  TablePullPlan,
+  TimeBound,
+  TimeRange,
+} from './pull/pull-plan';
+export { planPushQuery } from './push-query';

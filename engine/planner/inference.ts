@@ -15,12 +15,13 @@ interface Side {
 export function inferColumns(side: Side, context: PlanningContext): readonly Column[] {
   const id = side.format.properties['schemaId'];
   const schema = id === undefined ? latest(side, context) : byId(Number(id), side, context);
-  return context.translator.columnsOf(schema, side.format, {
-    isKey: side.isKey,
-    features: side.features,
-    // Names in SQL are upper case unless quoted; a schema fixed by id is taken as it is.
-    keepCase: id !== undefined,
-  });
+  // Names in SQL are upper case unless quoted; a schema fixed by id is taken as it is.
+  const options = { isKey: side.isKey, features: side.features, keepCase: id !== undefined };
+  try {
+    return context.translator.columnsOf(schema, side.format, options);
+  } catch (error) {
+    return failUnreadable(side, error as Error);
+  }
 }
 
 export function canInfer(format: Format): boolean {
@@ -34,6 +35,11 @@ function latest(side: Side, { schemas }: PlanningContext): RegisteredSchema {
 
 function byId(id: number, side: Side, { schemas }: PlanningContext): RegisteredSchema {
   return schemas.byId(id) ?? failMissing(side, `Schema Id: ${id}`);
+}
+
+function failUnreadable({ topic, isKey }: Side, error: Error): never {
+  const message = `Schema for message ${isKey ? 'keys' : 'values'} on topic '${topic}' cannot be read as columns: ${error.message}`;
+  return fail('registrySchema', message, undefined, 'Declare the columns that are to be read.');
 }
 
 function failMissing({ topic, isKey }: Side, wanted: string): never {

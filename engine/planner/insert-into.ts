@@ -18,7 +18,11 @@ export function planInsertInto(statement: InsertIntoSelect, context: PlanningCon
   const wish = readWith(statement.properties, 'INSERT_INTO');
   const sink = insertableStream(statement, context);
   const purpose = { kind: 'INSERT' } as const;
-  const query = planSteps(statement.query, { purpose, sink: { name: sink.name }, sinkKeyFormat: sink.topic.keyFormat }, context);
+  const query = planSteps(
+    statement.query,
+    { purpose, sink: { name: sink.name }, sinkKeyFormat: sink.topic.keyFormat },
+    context,
+  );
   if (query.isTable) refuseTable(sink);
   requireSameSchema(query, sink);
   const queryId = wish.queryId?.toUpperCase() ?? `INSERTQUERY_${context.nextQueryNumber}`;
@@ -42,10 +46,18 @@ function insertableStream(statement: InsertIntoSelect, { catalog }: PlanningCont
   const sink = catalog.getSource(statement.target);
   if (sink === undefined) {
     const hint = otherCaseHint(statement.target, catalog);
-    return fail('unknownSource', `Sink '${statement.target}' does not exist for the INSERT INTO statement.${hint}`, statement.loc);
+    return fail(
+      'unknownSource',
+      `Sink '${statement.target}' does not exist for the INSERT INTO statement.${hint}`,
+      statement.loc,
+    );
   }
   if (sink.kind === 'TABLE') {
-    fail('insert', `INSERT INTO can only be used to insert into a stream. ${sink.name} is a table.`, statement.loc);
+    fail(
+      'insert',
+      `INSERT INTO can only be used to insert into a stream. ${sink.name} is a table.`,
+      statement.loc,
+    );
   }
   if (sink.isSource) fail('insert', `Cannot insert into read-only stream: ${sink.name}`, statement.loc);
   if (sink.schema.headers.length > 0) {
@@ -97,7 +109,10 @@ function castToSink(query: PlannedQuery, sink: DataSource): PlannedQuery {
     const { type } = sink.schema.value[i]!;
     if (typesEqual(step.schema.value[i]!.type, type)) return item;
     const { loc } = item.expression;
-    return { ...item, expression: { kind: 'Cast', operand: item.expression, type: { kind: 'BuiltIn', type, loc }, loc } };
+    return {
+      ...item,
+      expression: { kind: 'Cast', operand: item.expression, type: { kind: 'BuiltIn', type, loc }, loc },
+    };
   });
   const schema = { ...step.schema, value: sink.schema.value };
   return { ...query, node: { ...query.node, step: { ...step, schema, selects } } };

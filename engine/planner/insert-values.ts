@@ -1,9 +1,8 @@
 import type { Expression } from '../ast/expressions';
 import type { InsertValues } from '../ast/statements';
-import { fail } from '../analyzer/errors';
+import { fail, inPhase } from '../analyzer/errors';
 import { otherCaseHint } from '../analyzer/scope';
 import type { Column, DataSource } from '../catalog/catalog';
-import { KsqlError } from '../diagnostics/diagnostic';
 import { columnScope, compileExpression } from '../expressions/index';
 import { formatExpression } from '../printer/index';
 import { implicitCasterOf } from '../types/cast';
@@ -18,9 +17,11 @@ const ROWTIME: Column = { name: 'ROWTIME', type: { kind: 'BIGINT' } };
 /** INSERT INTO … VALUES: one record, its constant expressions evaluated. */
 export function planInsertValues(statement: InsertValues, context: PlanningContext): InsertValuesPlan {
   const source = insertableSource(statement, context);
-  return withFailurePrefix(source, () => {
+  return inPhase(`Failed to insert values into '${source.name}'. `, () => {
     const columns = targetColumns(statement, source);
-    const values = new Map(columns.map((column, i) => [column.name, evaluate(statement.values[i]!, column, context)]));
+    const values = new Map(
+      columns.map((column, i) => [column.name, evaluate(statement.values[i]!, column, context)]),
+    );
     requirePrimaryKey(source, values);
     const read = (column: Column): SqlValue => values.get(column.name) ?? null;
     const timestamp = values.get(ROWTIME.name);
@@ -34,25 +35,20 @@ export function planInsertValues(statement: InsertValues, context: PlanningConte
   });
 }
 
-function withFailurePrefix<T>(source: DataSource, run: () => T): T {
-  const prefix = `Failed to insert values into '${source.name}'. `;
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof KsqlError)) throw error;
-    const [first, ...rest] = error.diagnostics;
-    throw new KsqlError({ ...first!, message: prefix + first!.message }, ...rest);
-  }
-}
-
 function insertableSource({ target, loc, columns }: InsertValues, { catalog }: PlanningContext): DataSource {
   const source = catalog.getSource(target);
   if (source === undefined) {
     const hint = otherCaseHint(target, catalog);
-    return fail('unknownSource', `Cannot insert values into an unknown stream/table: \`${target}\`${hint}`, loc);
+    return fail(
+      'unknownSource',
+      `Cannot insert values into an unknown stream/table: \`${target}\`${hint}`,
+      loc,
+    );
   }
-  if (source.isSource) fail('insert', `Cannot insert values into read-only ${source.kind.toLowerCase()}: ${source.name}`, loc);
-  if (source.topic.window !== undefined) fail('insert', 'Cannot insert values into windowed stream/table!', loc);
+  if (source.isSource)
+    fail('insert', `Cannot insert values into read-only ${source.kind.toLowerCase()}: ${source.name}`, loc);
+  if (source.topic.window !== undefined)
+    fail('insert', 'Cannot insert values into windowed stream/table!', loc);
   const headers = source.schema.headers.map((column) => column.name);
   const named = columns.length === 0 ? headers : headers.filter((name) => columns.includes(name));
   if (named.length > 0) fail('insert', `Cannot insert into HEADER columns: ${named.join(', ')}`, loc);
@@ -80,8 +76,11 @@ function columnNamed(name: string, columns: readonly Column[], loc: Expression['
 
 function requirePrimaryKey({ kind, schema }: DataSource, values: ReadonlyMap<string, SqlValue>): void {
   if (kind !== 'TABLE') return;
-  const missing = schema.key.map((column) => column.name).filter((name) => (values.get(name) ?? null) === null);
-  if (missing.length > 0) fail('insert', `Value for primary key column(s) ${missing.join(', ')} is required for tables`);
+  const missing = schema.key
+    .map((column) => column.name)
+    .filter((name) => (values.get(name) ?? null) === null);
+  if (missing.length > 0)
+    fail('insert', `Value for primary key column(s) ${missing.join(', ')} is required for tables`);
 }
 
 function evaluate(node: Expression, column: Column, context: PlanningContext): SqlValue {
@@ -89,7 +88,8 @@ function evaluate(node: Expression, column: Column, context: PlanningContext): S
   const compiled = compileExpression(node, columnScope([]), context.functions, types);
   const value = compiled.evaluate([], {
     ...context.evaluation,
-    onError: (message) => fail('insert', `Failed to evaluate ${formatExpression(node)}: ${message}`, node.loc),
+    onError: (message) =>
+      fail('insert', `Failed to evaluate ${formatExpression(node)}: ${message}`, node.loc),
   });
   if (value === null || compiled.type === null) return null;
   return convert(value, compiled.type, column, node);
@@ -105,6 +105,10 @@ function convert(value: SqlValue, type: SqlType, column: Column, node: Expressio
   try {
     return cast(value);
   } catch (error) {
-    return fail('insert', `Cannot convert ${formatExpression(node)} to ${formatType(column.type)} for \`${column.name}\`: ${(error as Error).message}`, node.loc);
+    return fail(
+      'insert',
+      `Cannot convert ${formatExpression(node)} to ${formatType(column.type)} for \`${column.name}\`: ${(error as Error).message}`,
+      node.loc,
+    );
   }
 }

@@ -48,10 +48,22 @@ function project(node: PlanNode, wish: QueryWish, build: Build): PlanNode {
     const aggregated = buildAggregate(node, columnsOf(analysis.projections), build);
     return selectFrom(aggregated, columnsOf(analysis.projections), aggregated.rewrite, wish, build);
   }
-  return selectFrom(node, expandProjection(node, analysis.projections, build), (expression) => expression, wish, build);
+  return selectFrom(
+    node,
+    expandProjection(node, analysis.projections, build),
+    (expression) => expression,
+    wish,
+    build,
+  );
 }
 
-function selectFrom(node: PlanNode, items: readonly Projection[], rewrite: (e: Expression) => Expression, wish: QueryWish, build: Build): PlanNode {
+function selectFrom(
+  node: PlanNode,
+  items: readonly Projection[],
+  rewrite: (e: Expression) => Expression,
+  wish: QueryWish,
+  build: Build,
+): PlanNode {
   if (wish.sink === undefined) return selectForClient(node, items, rewrite, build);
   return selectForSink(node, items, rewrite, wish.sink, build);
 }
@@ -64,4 +76,3 @@ function suppress(node: PlanNode, build: Build): PlanNode {
   const step: Step = { kind: 'TableSuppress', context: 'Suppress', schema, source: node.step, formats };
   return { ...node, step };
 }
-

@@ -50,7 +50,11 @@ export function isPlannable(statement: Statement): statement is PlannableStateme
  * @param text the statement as given, kept as the source's `sql`
  * @throws KsqlError in ksqlDB's words
  */
-export function planStatement(statement: PlannableStatement, text: string, context: PlanningContext): StatementPlan {
+export function planStatement(
+  statement: PlannableStatement,
+  text: string,
+  context: PlanningContext,
+): StatementPlan {
   switch (statement.kind) {
     case 'CreateSource':
       return planCreateSource(statement, text, context);
@@ -77,7 +81,11 @@ export function planStatement(statement: PlannableStatement, text: string, conte
   }
 }
 
-function control(kind: QueryControlPlan['kind'], queryId: string | undefined, { queries }: PlanningContext): QueryControlPlan {
+function control(
+  kind: QueryControlPlan['kind'],
+  queryId: string | undefined,
+  { queries }: PlanningContext,
+): QueryControlPlan {
   if (queryId === undefined) return { kind, queryIds: [...queries.keys()] };
   const found = [...queries.keys()].find((id) => id.toUpperCase() === queryId.toUpperCase());
   return { kind, queryIds: [found ?? fail('unknownQuery', `Unknown queryId: ${queryId}`)] };

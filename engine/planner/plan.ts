@@ -1,5 +1,13 @@
 import type { Expression, FunctionCall } from '../ast/expressions';
-import type { Column, Format, KsqlTopic, LogicalSchema, SerdeFeatures, TimestampColumn, WindowType } from '../catalog/catalog';
+import type {
+  Column,
+  Format,
+  KsqlTopic,
+  LogicalSchema,
+  SerdeFeatures,
+  TimestampColumn,
+  WindowType,
+} from '../catalog/catalog';
 
 /**
  * A physical plan is data: a tree of steps from the sources up to one sink. EXPLAIN prints it, the runtime builds its
@@ -166,8 +174,19 @@ export interface SinkStep extends StepBase {
 }
 
 export type Step =
-  | SourceStep | FilterStep | SelectStep | FlatMapStep | SelectKeyStep | GroupByStep | AggregateStep
-  | StreamStreamJoinStep | StreamTableJoinStep | TableTableJoinStep | ForeignKeyJoinStep | SuppressStep | SinkStep;
+  | SourceStep
+  | FilterStep
+  | SelectStep
+  | FlatMapStep
+  | SelectKeyStep
+  | GroupByStep
+  | AggregateStep
+  | StreamStreamJoinStep
+  | StreamTableJoinStep
+  | TableTableJoinStep
+  | ForeignKeyJoinStep
+  | SuppressStep
+  | SinkStep;
 
 export interface PersistentQueryPlan {
   readonly queryId: string;

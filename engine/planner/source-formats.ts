@@ -30,13 +30,21 @@ export function declaredValueFormat(wish: FormatWish, config: Config): Format {
 
 /** A format with its properties checked; PROTOBUF reads wrapped primitives as what they wrap. */
 export function makeFormat(name: Format['name'], properties: Readonly<Record<string, string>>): Format {
-  const format: Format = { name, properties: name === 'PROTOBUF' ? { ...properties, unwrapPrimitives: 'true' } : properties };
+  const format: Format = {
+    name,
+    properties: name === 'PROTOBUF' ? { ...properties, unwrapPrimitives: 'true' } : properties,
+  };
   checkFormatProperties(format);
   return format;
 }
 
 /** Whether a single value column stands in an object of its own: as given, as configured, or as the format has it. */
-export function valueFeatures(format: Format, columns: readonly Column[], wish: With['wrapSingleValue'], config: Config): SerdeFeatures {
+export function valueFeatures(
+  format: Format,
+  columns: readonly Column[],
+  wish: With['wrapSingleValue'],
+  config: Config,
+): SerdeFeatures {
   if (wish !== undefined) return requestedWrapping(format, columns, wish);
   const configured = config[WRAP_SINGLE_VALUES];
   if (configured === undefined || configured === '' || columns.length !== 1) return {};
@@ -46,9 +54,13 @@ export function valueFeatures(format: Format, columns: readonly Column[], wish: 
 
 function requestedWrapping(format: Format, columns: readonly Column[], wrapSingle: boolean): SerdeFeatures {
   if (!supportsWrapping(format, wrapSingle)) {
-    return fail('withProperty', `Format '${format.name}' does not support 'WRAP_SINGLE_VALUE' set to '${wrapSingle}'.`);
+    return fail(
+      'withProperty',
+      `Format '${format.name}' does not support 'WRAP_SINGLE_VALUE' set to '${wrapSingle}'.`,
+    );
   }
-  if (columns.length !== 1) return fail('withProperty', "'WRAP_SINGLE_VALUE' is only valid for single-field value schemas");
+  if (columns.length !== 1)
+    return fail('withProperty', "'WRAP_SINGLE_VALUE' is only valid for single-field value schemas");
   return hasChoice(format) ? { wrapSingle } : {};
 }
 

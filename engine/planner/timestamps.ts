@@ -8,7 +8,10 @@ export function timestampColumn(wish: With, columns: readonly Column[]): Timesta
   const name = identifier(wish.timestamp);
   const column = columns.find((candidate) => candidate.name === name);
   if (column === undefined) {
-    return fail('withProperty', `The TIMESTAMP column set in the WITH clause does not exist in the schema: '${name}'`);
+    return fail(
+      'withProperty',
+      `The TIMESTAMP column set in the WITH clause does not exist in the schema: '${name}'`,
+    );
   }
   requireTimestampType(column, wish.timestampFormat);
   return { column: name, format: wish.timestampFormat };

@@ -7,7 +7,13 @@ import type { With } from './with-properties';
 export const DEFAULT_RETENTION_MS = 604_800_000;
 
 /** The topic of a declaration: it exists, or is made with the partitions that are given. */
-export function declaredTopic(name: string, wish: With, cleanupPolicy: string, example: string, context: PlanningContext): TopicPlan {
+export function declaredTopic(
+  name: string,
+  wish: With,
+  cleanupPolicy: string,
+  example: string,
+  context: PlanningContext,
+): TopicPlan {
   const existing = context.topics.get(name);
   if (existing !== undefined) {
     requireSameShape(name, wish, existing);
@@ -15,7 +21,10 @@ export function declaredTopic(name: string, wish: With, cleanupPolicy: string, e
   }
   if (wish.partitions === undefined) return failMissing(name, example);
   const replicas = wish.replicas ?? 1;
-  return { name, create: { partitions: wish.partitions, replicas, retentionMs: wish.retentionMs, cleanupPolicy } };
+  return {
+    name,
+    create: { partitions: wish.partitions, replicas, retentionMs: wish.retentionMs, cleanupPolicy },
+  };
 }
 
 function requireSameShape(name: string, wish: With, existing: TopicInfo): void {
@@ -38,7 +47,13 @@ function failMissing(name: string, example: string): never {
 }
 
 /** The topic that a query writes to: as given, else with the shape of the leftmost source's topic. */
-export function sinkTopic(name: string, wish: With, sourceTopic: string, cleanupPolicy: string, context: PlanningContext): TopicPlan {
+export function sinkTopic(
+  name: string,
+  wish: With,
+  sourceTopic: string,
+  cleanupPolicy: string,
+  context: PlanningContext,
+): TopicPlan {
   const existing = context.topics.get(name);
   if (existing !== undefined) {
     requireSameShape(name, wish, existing);

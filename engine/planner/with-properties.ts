@@ -73,7 +73,10 @@ export interface FormatWish {
 export function readWith(properties: WithProperties, place: WithPlace): With {
   refuseUnknown(properties, place);
   const read = (name: string) => readValue(name, properties.get(name));
-  const given = { text: read as (name: string) => string | undefined, number: read as (name: string) => number | undefined };
+  const given = {
+    text: read as (name: string) => string | undefined,
+    number: read as (name: string) => number | undefined,
+  };
   return {
     kafkaTopic: topicName(given.text('KAFKA_TOPIC')),
     partitions: positive('PARTITIONS', given.number('PARTITIONS')),
@@ -92,7 +95,11 @@ export function readWith(properties: WithProperties, place: WithPlace): With {
 function refuseUnknown(properties: WithProperties, place: WithPlace): void {
   const unknown = [...properties.keys()].filter((name) => !PROPERTIES[name]?.places.includes(place));
   if (unknown.length === 0) return;
-  fail('withProperty', `${PREPARE}Invalid config variable(s) in the WITH clause: ${unknown.join(',')}`, properties.get(unknown[0]!)?.loc);
+  fail(
+    'withProperty',
+    `${PREPARE}Invalid config variable(s) in the WITH clause: ${unknown.join(',')}`,
+    properties.get(unknown[0]!)?.loc,
+  );
 }
 
 function readValue(name: string, node: Expression | undefined): string | number | boolean | undefined {
@@ -124,7 +131,10 @@ function literalValue(node: Expression): string | number | boolean | undefined {
   }
 }
 
-function convert(type: PropertyType, value: string | number | boolean): string | number | boolean | undefined {
+function convert(
+  type: PropertyType,
+  value: string | number | boolean,
+): string | number | boolean | undefined {
   switch (type) {
     case 'string':
       return String(value);
@@ -157,16 +167,23 @@ function positive(name: string, value: number | undefined): number | undefined {
 /** -1 leaves the number to the broker. */
 function replicas(value: number | undefined): number | undefined {
   if (value === undefined || value === -1) return undefined;
-  return value > 0 ? value : fail('withProperty', `Invalid number of replicas: ${value}. REPLICAS must be positive, or -1.`);
+  return value > 0
+    ? value
+    : fail('withProperty', `Invalid number of replicas: ${value}. REPLICAS must be positive, or -1.`);
 }
 
 function timestampFormat(pattern: string | undefined, column: string | undefined): string | undefined {
   if (pattern === undefined) return undefined;
-  if (column === undefined) return fail('withProperty', `${PREPARE}TIMESTAMP_FORMAT is only valid with a TIMESTAMP column.`);
+  if (column === undefined)
+    return fail('withProperty', `${PREPARE}TIMESTAMP_FORMAT is only valid with a TIMESTAMP column.`);
   return pattern;
 }
 
-const WINDOW_TYPES: Readonly<Record<string, WindowType>> = { TUMBLING: 'TUMBLING', HOPPING: 'HOPPING', SESSION: 'SESSION' };
+const WINDOW_TYPES: Readonly<Record<string, WindowType>> = {
+  TUMBLING: 'TUMBLING',
+  HOPPING: 'HOPPING',
+  SESSION: 'SESSION',
+};
 
 function keyWindow(type: string | undefined, size: string | undefined): KeyWindow | undefined {
   if (type === undefined) {
@@ -174,7 +191,11 @@ function keyWindow(type: string | undefined, size: string | undefined): KeyWindo
     return fail('withProperty', `${PREPARE}WINDOW_SIZE is only valid together with WINDOW_TYPE.`);
   }
   const known = WINDOW_TYPES[type.toUpperCase()];
-  if (known === undefined) return invalid('WINDOW_TYPE', `Unknown window type: '${type}'. Valid types are: SESSION, HOPPING, TUMBLING`);
+  if (known === undefined)
+    return invalid(
+      'WINDOW_TYPE',
+      `Unknown window type: '${type}'. Valid types are: SESSION, HOPPING, TUMBLING`,
+    );
   return { type: known, sizeMs: windowSize(known, size) };
 }
 
@@ -218,7 +239,11 @@ function named(name: string | undefined): Format['name'] | undefined {
   return name === undefined ? undefined : formatNamed(name);
 }
 
-function formatProperties(side: 'KEY' | 'VALUE', text: Given<string>, number: Given<number>): Readonly<Record<string, string>> {
+function formatProperties(
+  side: 'KEY' | 'VALUE',
+  text: Given<string>,
+  number: Given<number>,
+): Readonly<Record<string, string>> {
   const avroName = side === 'VALUE' ? text('VALUE_AVRO_SCHEMA_FULL_NAME') : undefined;
   const all: Record<string, string | undefined> = {
     delimiter: delimiter(`${side}_DELIMITER`, text(`${side}_DELIMITER`)),
@@ -226,7 +251,9 @@ function formatProperties(side: 'KEY' | 'VALUE', text: Given<string>, number: Gi
     schemaId: number(`${side}_SCHEMA_ID`)?.toString(),
     nullableRepresentation: nullableRepresentation(side, text(`${side}_PROTOBUF_NULLABLE_REPRESENTATION`)),
   };
-  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 function delimiter(name: string, value: string | undefined): string | undefined {
@@ -238,7 +265,11 @@ function delimiter(name: string, value: string | undefined): string | undefined 
       `please use the special values 'TAB' or 'SPACE'\n${example}`;
     return invalid(name, reason);
   }
-  if (value.length > 1) return invalid(name, `Invalid delimiter value: '${value}'. Delimiter must be a single character or TAB,SPACE\n${example}`);
+  if (value.length > 1)
+    return invalid(
+      name,
+      `Invalid delimiter value: '${value}'. Delimiter must be a single character or TAB,SPACE\n${example}`,
+    );
   return value;
 }
 

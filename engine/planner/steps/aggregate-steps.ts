@@ -31,7 +31,11 @@ export interface AggregatedNode extends PlanNode {
   rewrite(expression: Expression): Expression;
 }
 
-export function buildAggregate(node: PlanNode, projections: readonly Projection[], build: Build): AggregatedNode {
+export function buildAggregate(
+  node: PlanNode,
+  projections: readonly Projection[],
+  build: Build,
+): AggregatedNode {
   const aggregation = resolve(projections, build);
   refuseUngrouped(aggregation, build);
   if (node.isTable) refuseOnTables(aggregation, build);
@@ -51,7 +55,11 @@ function resolve(projections: readonly Projection[], build: Build): Aggregation 
   const condition = analysis.having && physical(analysis.having);
   const expressions = [...selected.map(({ expression }) => expression), ...(condition ? [condition] : [])];
   return {
-    groupBy: analysis.groupBy.map(physical),
+    // Without GROUP BY all rows are one group, under a constant key.
+    groupBy:
+      analysis.groupBy.length > 0
+        ? analysis.groupBy.map(physical)
+        : [{ kind: 'IntegerLiteral', value: 1, loc: NOWHERE }],
     projections: selected,
     having: condition,
     calls: expressions.flatMap((expression) => callsOf(expression, 'AGGREGATE', env)),
@@ -77,13 +85,21 @@ function refuseUngrouped({ groupBy, projections, having }: Aggregation, { env }:
 }
 
 /** An expression without aggregates is named whole; of one with aggregates only the columns beside them. */
-function ungroupedIn(expression: Expression, groupBy: readonly Expression[], env: Build['env']): readonly Expression[] {
+function ungroupedIn(
+  expression: Expression,
+  groupBy: readonly Expression[],
+  env: Build['env'],
+): readonly Expression[] {
   const columns = ungroupedColumns(expression, groupBy, env);
   if (columns.length === 0) return [];
   return hasCallOf(expression, 'AGGREGATE', env) ? columns : [expression];
 }
 
-function ungroupedColumns(expression: Expression, groupBy: readonly Expression[], env: Build['env']): readonly Expression[] {
+function ungroupedColumns(
+  expression: Expression,
+  groupBy: readonly Expression[],
+  env: Build['env'],
+): readonly Expression[] {
   if (groupBy.some((key) => sameExpression(key, expression))) return [];
   if (expression.kind === 'FunctionCall' && env.kindOf(expression.name) === 'AGGREGATE') return [];
   if (expression.kind === 'ColumnRef') return isWindowBound(expression.name) ? [] : [expression];
@@ -92,15 +108,22 @@ function ungroupedColumns(expression: Expression, groupBy: readonly Expression[]
     found.push(...ungroupedColumns(child, groupBy, env));
     return child;
   });
-  return found.filter((column) => columnsIn(expression).some((own) => own === column) || column.kind !== 'ColumnRef');
+  return found.filter(
+    (column) => columnsIn(expression).some((own) => own === column) || column.kind !== 'ColumnRef',
+  );
 }
 
 function refuseOnTables({ calls }: Aggregation, { env }: Build): void {
-  const names = [...new Set(calls.filter((call) => !env.aggregatesTables(call.name)).map((call) => call.name))];
+  const names = [
+    ...new Set(calls.filter((call) => !env.aggregatesTables(call.name)).map((call) => call.name)),
+  ];
   if (names.length === 0) return;
   const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   const functions = names.length === 1 ? 'function' : 'functions';
-  fail('aggregate', `The aggregation ${functions} ${list} cannot be applied to a table source, only to a stream source.`);
+  fail(
+    'aggregate',
+    `The aggregation ${functions} ${list} cannot be applied to a table source, only to a stream source.`,
+  );
 }
 
 // ---- Prepare: the columns that grouping and aggregates need ---------------------------------------------------
@@ -122,13 +145,18 @@ function prepare(node: PlanNode, aggregation: Aggregation, build: Build): Prepar
   const sourceColumns = node.step.schema.value;
   const columns = requiredColumns(aggregation, build);
   const keys = aggregation.groupBy.filter((key) => key.kind !== 'ColumnRef');
-  const args = aggregation.calls.flatMap((call) => call.args).filter((arg) => arg.kind !== 'ColumnRef' && !isConstant(arg));
+  const args = aggregation.calls
+    .flatMap((call) => call.args)
+    .filter((arg) => arg.kind !== 'ColumnRef' && !isConstant(arg));
   const computed = distinctExpressions([...keys, ...args]);
   const selects: NamedExpression[] = [
     ...columns.map((name) => ({ name, expression: columnRef(name, NOWHERE) })),
     ...computed.map((expression, i) => ({ name: internalName(i), expression })),
   ];
-  const value = selects.map(({ name, expression }): Column => ({ name, type: typeOf(expression, sourceColumns, build) }));
+  const value = selects.map(({ name, expression }): Column => ({
+    name,
+    type: typeOf(expression, sourceColumns, build),
+  }));
   const step: SelectStep = {
     kind: node.isTable ? 'TableSelect' : 'StreamSelect',
     context: 'Aggregate-Prepare',
@@ -146,9 +174,17 @@ function typeOf(expression: Expression, columns: readonly Column[], { env }: Bui
 }
 
 /** Source columns that the query names, in the order of SELECT, WHERE, GROUP BY, HAVING. */
-function requiredColumns({ projections, groupBy, having }: Aggregation, { analysis }: Build): readonly string[] {
+function requiredColumns(
+  { projections, groupBy, having }: Aggregation,
+  { analysis }: Build,
+): readonly string[] {
   const where = analysis.where ? [toPhysical(analysis.where, analysis.scope)] : [];
-  const all = [...projections.map(({ expression }) => expression), ...where, ...groupBy, ...(having ? [having] : [])];
+  const all = [
+    ...projections.map(({ expression }) => expression),
+    ...where,
+    ...groupBy,
+    ...(having ? [having] : []),
+  ];
   const names = all.flatMap((expression) => columnsIn(expression).map((column) => column.name));
   const bounds = analysis.window === undefined ? [] : WINDOW_BOUNDS.map((column) => column.name);
   return [...new Set(names)].filter((name) => !bounds.includes(name));
@@ -156,7 +192,10 @@ function requiredColumns({ projections, groupBy, having }: Aggregation, { analys
 
 /** Literals stay arguments: `k` of TOPK is no column. */
 function isConstant(expression: Expression): boolean {
-  return expression.kind.endsWith('Literal') || (expression.kind === 'ArithmeticUnary' && expression.operand.kind.endsWith('Literal'));
+  return (
+    expression.kind.endsWith('Literal') ||
+    (expression.kind === 'ArithmeticUnary' && expression.operand.kind.endsWith('Literal'))
+  );
 }
 
 /** The expression over the Prepare step's columns. */
@@ -174,7 +213,9 @@ function groupBy(prepared: Prepared, build: Build): PlanNode {
   const isByKey = !prepared.isTable && isGroupedByKey(keys, step.schema.key);
   if (!isByKey) refuseRekeyOfWindowed(prepared);
   const columns = isByKey ? step.schema.key : namedKeys(aggregation, keys, prepared, build);
-  const keyFormat = isByKey ? prepared.keyFormat : keyFormatFor(build.sinkKeyFormat ?? prepared.keyFormat, build.context);
+  const keyFormat = isByKey
+    ? prepared.keyFormat
+    : keyFormatFor(build.sinkKeyFormat ?? prepared.keyFormat, build.context);
   const grouped: GroupByStep = {
     kind: isByKey ? 'StreamGroupByKey' : prepared.isTable ? 'TableGroupBy' : 'StreamGroupBy',
     context: 'Aggregate-GroupBy',
@@ -187,13 +228,24 @@ function groupBy(prepared: Prepared, build: Build): PlanNode {
 }
 
 function isGroupedByKey(keys: readonly Expression[], current: readonly Column[]): boolean {
-  return keys.length === current.length && keys.every((key, i) => key.kind === 'ColumnRef' && key.name === current[i]!.name);
+  return (
+    keys.length === current.length &&
+    keys.every((key, i) => key.kind === 'ColumnRef' && key.name === current[i]!.name)
+  );
 }
 
 /** Grouping columns keep their names; grouping expressions are named as they would be in a projection. */
-function namedKeys({ groupBy: original }: Aggregation, keys: readonly Expression[], prepared: Prepared, build: Build): readonly Column[] {
+function namedKeys(
+  { groupBy: original }: Aggregation,
+  keys: readonly Expression[],
+  prepared: Prepared,
+  build: Build,
+): readonly Column[] {
   const named = keyColumns(original, prepared.sourceColumns, build);
-  return named.map((column, i) => ({ name: column.name, type: typeOf(keys[i]!, prepared.step.schema.value, build) }));
+  return named.map((column, i) => ({
+    name: column.name,
+    type: typeOf(keys[i]!, prepared.step.schema.value, build),
+  }));
 }
 
 // ---- aggregate ------------------------------------------------------------------------------------------------
@@ -205,10 +257,16 @@ function variableName(index: number): string {
 function aggregate(grouped: PlanNode, prepared: Prepared, build: Build): AggregatedNode {
   const { aggregation, computed, carried } = prepared;
   const columns = grouped.step.schema.value;
-  const calls = aggregation.calls.map((call) => ({ ...call, args: call.args.map((arg) => overPrepared(arg, computed)) }));
+  const calls = aggregation.calls.map((call) => ({
+    ...call,
+    args: call.args.map((arg) => overPrepared(arg, computed)),
+  }));
   refuseStatesOfFormat(calls, columns, grouped, build);
   const window = build.analysis.window && windowSpec(build.analysis.window);
-  const results = calls.map((call, i): Column => ({ name: variableName(i), type: typeOf(call, columns, build) }));
+  const results = calls.map((call, i): Column => ({
+    name: variableName(i),
+    type: typeOf(call, columns, build),
+  }));
   const kept = carried.map((name) => columns.find((column) => column.name === name)!);
   const step: AggregateStep = {
     kind: grouped.isTable ? 'TableAggregate' : window ? 'StreamWindowedAggregate' : 'StreamAggregate',
@@ -229,7 +287,10 @@ function keyWindow({ type, sizeMs }: WindowSpec): KeyWindow {
 }
 
 /** Calls become their result columns, in the order in which SELECT and then HAVING name them; the rest what Prepare made. */
-function rewriter({ calls }: Aggregation, computed: readonly Expression[]): (expression: Expression) => Expression {
+function rewriter(
+  { calls }: Aggregation,
+  computed: readonly Expression[],
+): (expression: Expression) => Expression {
   const rewrite = (expression: Expression): Expression => {
     const index = calls.indexOf(expression as FunctionCall);
     const known = index >= 0 ? index : calls.findIndex((call) => sameExpression(call, expression));
@@ -242,10 +303,17 @@ function rewriter({ calls }: Aggregation, computed: readonly Expression[]): (exp
 }
 
 /** DELIMITED keeps no arrays, maps or structs, so functions whose state is one cannot store it. */
-function refuseStatesOfFormat(calls: readonly FunctionCall[], columns: readonly Column[], node: PlanNode, { env }: Build): void {
+function refuseStatesOfFormat(
+  calls: readonly FunctionCall[],
+  columns: readonly Column[],
+  node: PlanNode,
+  { env }: Build,
+): void {
   const format = withoutTopicProperties(node.valueFormat);
   if (format.name !== 'DELIMITED' && format.name !== 'KAFKA') return;
-  const nested = calls.find((call) => ['ARRAY', 'MAP', 'STRUCT'].includes(env.stateTypeOf(call, columns).kind));
+  const nested = calls.find((call) =>
+    ['ARRAY', 'MAP', 'STRUCT'].includes(env.stateTypeOf(call, columns).kind),
+  );
   if (nested === undefined) return;
   const message =
     'One of the functions used in the statement has an intermediate type that the value format can not handle. ' +
@@ -257,5 +325,8 @@ function having(node: AggregatedNode, prepared: Prepared, build: Build): Aggrega
   const { having: condition } = prepared.aggregation;
   if (condition === undefined) return node;
   checkCondition(condition, [...prepared.sourceColumns, ...WINDOW_BOUNDS], 'HAVING', build.env);
-  return { ...filter(node, node.rewrite(condition), 'Aggregate-HavingFilter'), rewrite: (expression) => node.rewrite(expression) };
+  return {
+    ...filter(node, node.rewrite(condition), 'Aggregate-HavingFilter'),
+    rewrite: (expression) => node.rewrite(expression),
+  };
 }

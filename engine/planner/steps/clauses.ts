@@ -14,11 +14,20 @@ import { hasCallOf } from '../../analyzer/function-calls';
 import type { FilterStep, FlatMapStep, SelectKeyStep } from '../plan';
 
 /** Refuses a condition that is not BOOLEAN over these columns. */
-export function checkCondition(condition: Expression, columns: readonly Column[], clause: string, env: AnalyzerEnvironment): void {
+export function checkCondition(
+  condition: Expression,
+  columns: readonly Column[],
+  clause: string,
+  env: AnalyzerEnvironment,
+): void {
   const type = inPhase(`Error in ${clause} expression: `, () => env.typeOf(condition, columns));
   if (type === null || type.kind === 'BOOLEAN') return;
   const found = `${env.print(condition)} (${formatType(type)})`;
-  fail('expression', `Type error in ${clause} expression: Should evaluate to boolean but is ${found} instead.`, condition.loc);
+  fail(
+    'expression',
+    `Type error in ${clause} expression: Should evaluate to boolean but is ${found} instead.`,
+    condition.loc,
+  );
 }
 
 /** WHERE. */
@@ -51,7 +60,10 @@ export function buildTableFunctions(node: PlanNode, build: Build): PlanNode {
   if (tableFunctions.length === 0) return node;
   const calls = tableFunctions.map((call) => toPhysical(call, scope) as FunctionCall);
   const { schema } = node.step;
-  const made = calls.map((call, i): Column => ({ name: syntheticName(i), type: build.env.typeOf(call, schema.value)! }));
+  const made = calls.map((call, i): Column => ({
+    name: syntheticName(i),
+    type: build.env.typeOf(call, schema.value)!,
+  }));
   const step: FlatMapStep = {
     kind: 'StreamFlatMap',
     context: 'FlatMap',
@@ -76,7 +88,10 @@ export function buildPartitionBy(node: PlanNode, build: Build): PlanNode {
   refuseRekeyOfWindowed(node);
   const keys = partitionBy.map((key) => toPhysical(key, scope));
   const columns = keyColumns(keys, node.step.schema.value, build);
-  const keyFormat = partitionBy.length === 0 ? node.keyFormat : keyFormatFor(build.sinkKeyFormat ?? node.keyFormat, build.context);
+  const keyFormat =
+    partitionBy.length === 0
+      ? node.keyFormat
+      : keyFormatFor(build.sinkKeyFormat ?? node.keyFormat, build.context);
   const step: SelectKeyStep = {
     kind: 'StreamSelectKey',
     context: 'PartitionBy',
@@ -99,15 +114,28 @@ function isAlreadyKeyedBy({ step }: PlanNode, keys: readonly Expression[], build
 }
 
 /** Names of new key columns: a column's own, a field's, or KSQL_COL_n. */
-export function keyColumns(keys: readonly Expression[], columns: readonly Column[], build: Build): readonly Column[] {
+export function keyColumns(
+  keys: readonly Expression[],
+  columns: readonly Column[],
+  build: Build,
+): readonly Column[] {
   const names = new AliasGenerator(build.analysis.scope);
   return keys.map((key) => {
-    const name = key.kind === 'ColumnRef' ? key.name : key.kind === 'Dereference' ? key.field : names.generated();
+    const name =
+      key.kind === 'ColumnRef' ? key.name : key.kind === 'Dereference' ? key.field : names.generated();
     return { name, type: typeOfKey(key, columns, build) };
   });
 }
 
 function typeOfKey(key: Expression, columns: readonly Column[], { env }: Build): Column['type'] {
   const type = env.typeOf(key, columns);
-  return type ?? fail('expression', `Key expression has no type: ${env.print(key)}`, key.loc, 'Cast it: CAST(NULL AS STRING).');
+  return (
+    type ??
+    fail(
+      'expression',
+      `Key expression has no type: ${env.print(key)}`,
+      key.loc,
+      'Cast it: CAST(NULL AS STRING).',
+    )
+  );
 }

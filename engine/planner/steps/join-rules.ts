@@ -60,7 +60,11 @@ function streamTable(join: JoinNode, left: QuerySource, right: QuerySource, buil
   if (join.within !== undefined) refuseWithin(join, 'Stream-Table');
   if (join.joinType === 'OUTER' || join.joinType === 'RIGHT') {
     const kind = join.joinType === 'OUTER' ? 'full-outer' : 'right-outer';
-    fail('join', `Invalid join type: ${kind} join not supported for stream-table join. ${describe(join, left, right)}`, join.condition.loc);
+    fail(
+      'join',
+      `Invalid join type: ${kind} join not supported for stream-table join. ${describe(join, left, right)}`,
+      join.condition.loc,
+    );
   }
   if (isKeyColumn(join.rightKey, right)) return 'STREAM_TABLE';
   const message = `Invalid join condition: stream-table joins require to join on the table's primary key. ${condition(join, build)}`;
@@ -89,7 +93,8 @@ function tableTable(join: JoinNode, left: QuerySource, right: QuerySource, build
 function foreignKey(join: JoinNode, left: QuerySource, right: QuerySource, build: Build): JoinKind {
   const { loc } = join.condition;
   if (join.left.kind === 'Join') {
-    const message = 'Invalid join condition: foreign-key table-table joins are not supported as part of n-way joins. ';
+    const message =
+      'Invalid join condition: foreign-key table-table joins are not supported as part of n-way joins. ';
     fail('join', message + condition(join, build), loc);
   }
   if (join.joinType === 'RIGHT' || join.joinType === 'OUTER') {
@@ -103,7 +108,12 @@ function foreignKey(join: JoinNode, left: QuerySource, right: QuerySource, build
 }
 
 /** Refuses sides of different types; nothing is converted for a join. */
-export function requireSameTypes(join: JoinNode, leftType: SqlType | null, rightType: SqlType | null, build: Build): void {
+export function requireSameTypes(
+  join: JoinNode,
+  leftType: SqlType | null,
+  rightType: SqlType | null,
+  build: Build,
+): void {
   if (leftType !== null && rightType !== null && typesEqual(leftType, rightType)) return;
   const typeOf = (side: Expression) => (side === join.leftKey ? leftType : rightType);
   const shown = (side: Expression) => {
@@ -146,5 +156,8 @@ export function requireSameWindowing(join: JoinNode, build: Build): void {
 /** Windowed keys cannot be made anew: rows would need new windows. */
 export function refuseRekeyOfWindowed(node: PlanNode): void {
   if (node.window === undefined) return;
-  fail('window', 'Implicit repartitioning of windowed sources is not supported. See https://github.com/confluentinc/ksql/issues/4385.');
+  fail(
+    'window',
+    'Implicit repartitioning of windowed sources is not supported. See https://github.com/confluentinc/ksql/issues/4385.',
+  );
 }

@@ -5,7 +5,13 @@ import type { JoinNode, JoinTree } from '../../analyzer/joins';
 import { toPhysical } from '../../analyzer/scope';
 import type { SqlType } from '../../types/sql-type';
 import type { SelectKeyStep, Step } from '../plan';
-import { classifyJoin, refuseRekeyOfWindowed, requireCoPartitioned, requireSameTypes, requireSameWindowing } from './join-rules';
+import {
+  classifyJoin,
+  refuseRekeyOfWindowed,
+  requireCoPartitioned,
+  requireSameTypes,
+  requireSameWindowing,
+} from './join-rules';
 import type { JoinKind } from './join-rules';
 import { internalFormats, keyFormatFor, schemaOf } from './node';
 import type { Build, PlanNode } from './node';
@@ -15,7 +21,8 @@ import { sameExpression } from '../../ast/rewrite';
 /** Steps for FROM. A single source is read as it is; a join's columns are prefixed by their sources' aliases. */
 export function buildFrom(build: Build): PlanNode {
   const { from } = build.analysis;
-  if (from.kind === 'Source') return sourceNode(from.source.source, 'KsqlTopic-Source', build.analysis.isAggregation);
+  if (from.kind === 'Source')
+    return sourceNode(from.source.source, 'KsqlTopic-Source', build.analysis.isAggregation);
   return buildJoin(from, '', build);
 }
 
@@ -67,7 +74,14 @@ function typedSides(join: JoinNode, left: PlanNode, right: PlanNode, build: Buil
 }
 
 /** Gives both sides the same key in the same bytes. */
-function keySides(kind: JoinKind, left: PlanNode, right: PlanNode, sides: Sides, path: string, build: Build): { left: PlanNode; right: PlanNode } {
+function keySides(
+  kind: JoinKind,
+  left: PlanNode,
+  right: PlanNode,
+  sides: Sides,
+  path: string,
+  build: Build,
+): { left: PlanNode; right: PlanNode } {
   const leftReady = isKeyedBy(left, sides.left.key);
   const rightReady = isKeyedBy(right, sides.right.key);
   const format = sharedKeyFormat(kind, { left, leftReady, right, rightReady }, build);
@@ -90,7 +104,11 @@ interface Readiness {
 }
 
 /** A table keeps its key's format; else the side that need not be re-keyed decides, and then the left one. */
-function sharedKeyFormat(kind: JoinKind, { left, leftReady, right, rightReady }: Readiness, { context }: Build): Format {
+function sharedKeyFormat(
+  kind: JoinKind,
+  { left, leftReady, right, rightReady }: Readiness,
+  { context }: Build,
+): Format {
   if (kind === 'STREAM_TABLE') return right.keyFormat;
   if (!leftReady && rightReady) return right.keyFormat;
   if (leftReady) return left.keyFormat;
@@ -116,7 +134,13 @@ function rekey(node: PlanNode, { key, type }: TypedKey, format: Format, context:
   return { ...node, step, keyFormat: format };
 }
 
-function joinStep(kind: JoinKind, join: JoinNode, { left, right }: { left: PlanNode; right: PlanNode }, path: string, build: Build): PlanNode {
+function joinStep(
+  kind: JoinKind,
+  join: JoinNode,
+  { left, right }: { left: PlanNode; right: PlanNode },
+  path: string,
+  build: Build,
+): PlanNode {
   const keyName = keyNameOf(join, build);
   const key: Column = { name: keyName, type: left.step.schema.key[0]!.type };
   const values = [...left.step.schema.value, ...right.step.schema.value];
@@ -128,15 +152,36 @@ function joinStep(kind: JoinKind, join: JoinNode, { left, right }: { left: PlanN
   return { ...left, step, isTable: left.isTable };
 }
 
-type JoinBase = Pick<Extract<Step, { kind: 'TableTableJoin' }>, 'context' | 'schema' | 'left' | 'right' | 'keyName'>;
+type JoinBase = Pick<
+  Extract<Step, { kind: 'TableTableJoin' }>,
+  'context' | 'schema' | 'left' | 'right' | 'keyName'
+>;
 type JoinFormats = ReturnType<typeof internalFormats>;
 
-function stepOf(kind: JoinKind, join: JoinNode, base: JoinBase, leftFormats: JoinFormats, rightFormats: JoinFormats): Step {
+function stepOf(
+  kind: JoinKind,
+  join: JoinNode,
+  base: JoinBase,
+  leftFormats: JoinFormats,
+  rightFormats: JoinFormats,
+): Step {
   if (kind === 'STREAM_STREAM') {
-    return { kind: 'StreamStreamJoin', ...base, joinType: join.joinType, ...join.within!, leftFormats, rightFormats };
+    return {
+      kind: 'StreamStreamJoin',
+      ...base,
+      joinType: join.joinType,
+      ...join.within!,
+      leftFormats,
+      rightFormats,
+    };
   }
   if (kind === 'STREAM_TABLE') {
-    return { kind: 'StreamTableJoin', ...base, joinType: join.joinType as 'INNER' | 'LEFT', formats: leftFormats };
+    return {
+      kind: 'StreamTableJoin',
+      ...base,
+      joinType: join.joinType as 'INNER' | 'LEFT',
+      formats: leftFormats,
+    };
   }
   return { kind: 'TableTableJoin', ...base, joinType: join.joinType };
 }
@@ -150,7 +195,14 @@ function keyNameOf(join: JoinNode, build: Build): string {
   return join === build.analysis.from ? syntheticKey! : 'ROWKEY';
 }
 
-function foreignKeyJoin(join: JoinNode, left: PlanNode, right: PlanNode, foreignKey: Expression, path: string, build: Build): PlanNode {
+function foreignKeyJoin(
+  join: JoinNode,
+  left: PlanNode,
+  right: PlanNode,
+  foreignKey: Expression,
+  path: string,
+  build: Build,
+): PlanNode {
   const { schema } = left.step;
   const keyFormat = keyFormatFor(left.keyFormat, build.context);
   const step: Step = {

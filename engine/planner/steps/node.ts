@@ -27,16 +27,27 @@ export interface PlanNode {
  * Formats of an internal topic: of the rows' own, without what only holds for the topic they came from.
  * Keys that the format cannot hold are refused.
  */
-export function internalFormats(keyFormat: Format, valueFormat: Format, keyColumns: readonly Column[]): Formats {
+export function internalFormats(
+  keyFormat: Format,
+  valueFormat: Format,
+  keyColumns: readonly Column[],
+): Formats {
   const key = withoutTopicProperties(keyFormat);
   const features = keyFeatures(key, keyColumns);
   if (keyColumns.length > 0) checkKeyFormat(key, features, keyColumns);
-  return { keyFormat: key, valueFormat: withoutTopicProperties(valueFormat), keyFeatures: features, valueFeatures: {} };
+  return {
+    keyFormat: key,
+    valueFormat: withoutTopicProperties(valueFormat),
+    keyFeatures: features,
+    valueFeatures: {},
+  };
 }
 
 /** Schema ids and names belong to one topic; the rest (delimiters, representations) is handed on. */
 export function withoutTopicProperties(format: Format): Format {
-  const kept = Object.entries(format.properties).filter(([name]) => name !== 'schemaId' && name !== 'fullSchemaName');
+  const kept = Object.entries(format.properties).filter(
+    ([name]) => name !== 'schemaId' && name !== 'fullSchemaName',
+  );
   return { name: format.name, properties: Object.fromEntries(kept) };
 }
 

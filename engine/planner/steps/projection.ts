@@ -21,15 +21,27 @@ interface KeyName {
 }
 
 /** The columns of the answer over the columns of `node`; a star is expanded. */
-export function expandProjection(node: PlanNode, items: readonly ProjectionItem[], build: Build): readonly Projection[] {
+export function expandProjection(
+  node: PlanNode,
+  items: readonly ProjectionItem[],
+  build: Build,
+): readonly Projection[] {
   return items.flatMap((item) => (item.kind === 'Column' ? [item] : expandStar(node, build)));
 }
 
 /** `SELECT * … PARTITION BY`: the new key, then all values that are not key or pseudo columns. */
 function expandStar({ step }: PlanNode, { analysis }: Build): readonly Projection[] {
   const keys = step.schema.key.map((column) => column.name);
-  const values = step.schema.value.map((column) => column.name).filter((name) => !keys.includes(name) && !isSystemColumn(name));
-  const item = (alias: string, expression: Expression): Projection => ({ kind: 'Column', expression, alias, loc: NOWHERE, fromStar: true });
+  const values = step.schema.value
+    .map((column) => column.name)
+    .filter((name) => !keys.includes(name) && !isSystemColumn(name));
+  const item = (alias: string, expression: Expression): Projection => ({
+    kind: 'Column',
+    expression,
+    alias,
+    loc: NOWHERE,
+    fromStar: true,
+  });
   return [
     ...keys.map((name, i) => item(name, analysis.partitionBy?.[i] ?? columnRef(name, NOWHERE))),
     ...values.map((name) => item(name, columnRef(name, NOWHERE))),
@@ -37,9 +49,19 @@ function expandStar({ step }: PlanNode, { analysis }: Build): readonly Projectio
 }
 
 /** SELECT of a transient query: every column asked for stands among the values. */
-export function selectForClient(node: PlanNode, projections: readonly Projection[], rewrite: (e: Expression) => Expression, build: Build): PlanNode {
+export function selectForClient(
+  node: PlanNode,
+  projections: readonly Projection[],
+  rewrite: (e: Expression) => Expression,
+  build: Build,
+): PlanNode {
   const values = projections.map((projection) => toValue(projection, rewrite, build));
-  return select(node, node.step.schema.key.map((column) => column.name), values, build);
+  return select(
+    node,
+    node.step.schema.key.map((column) => column.name),
+    values,
+    build,
+  );
 }
 
 /** What a persistent query asks of its projection. */
@@ -57,7 +79,11 @@ export function selectForSink(
   sink: SinkWish,
   build: Build,
 ): PlanNode {
-  const all = columnsFor(source, projections.map((item) => toValue(item, rewrite, build)), build);
+  const all = columnsFor(
+    source,
+    projections.map((item) => toValue(item, rewrite, build)),
+    build,
+  );
   sink.checkColumns?.(all);
   const names = keyNames(source, build);
   const chosen = names.map((name) => chooseKey(name, projections));
@@ -67,9 +93,17 @@ export function selectForSink(
   return selectBesideKeys(source, projections, chosen, rewrite, build);
 }
 
-function selectBesideKeys(node: PlanNode, projections: readonly Projection[], chosen: readonly (Projection | undefined)[], rewrite: (e: Expression) => Expression, build: Build): PlanNode {
+function selectBesideKeys(
+  node: PlanNode,
+  projections: readonly Projection[],
+  chosen: readonly (Projection | undefined)[],
+  rewrite: (e: Expression) => Expression,
+  build: Build,
+): PlanNode {
   const keyItems = new Set(chosen);
-  const values = projections.filter((item) => !keyItems.has(item)).map((item) => toValue(item, rewrite, build));
+  const values = projections
+    .filter((item) => !keyItems.has(item))
+    .map((item) => toValue(item, rewrite, build));
   if (values.length === 0) fail('noValueColumns', 'The projection contains no value columns.');
   const names = node.step.schema.key.map((column, i) => chosen[i]?.alias ?? column.name);
   refuseValuesNamedLikeKeys(names, columnsFor(node, values, build));
@@ -78,7 +112,8 @@ function selectBesideKeys(node: PlanNode, projections: readonly Projection[], ch
 
 function refuseValuesNamedLikeKeys(keys: readonly string[], values: readonly Column[]): void {
   const clashing = values.filter((column) => keys.includes(column.name)).map(formatColumn);
-  if (clashing.length > 0) fail('duplicateColumn', `Duplicate value columns found in schema: ${clashing.join(', ')}`);
+  if (clashing.length > 0)
+    fail('duplicateColumn', `Duplicate value columns found in schema: ${clashing.join(', ')}`);
 }
 
 /** ksqlDB's new planner, off by default, takes the key columns that the projection names, in its order. */
@@ -86,7 +121,13 @@ function isKeyOptional({ context }: Build): boolean {
   return context.config['ksql.new.query.planner.enabled'] === 'true';
 }
 
-function selectWithKeysOf(node: PlanNode, projections: readonly Projection[], chosen: readonly (Projection | undefined)[], rewrite: (e: Expression) => Expression, build: Build): PlanNode {
+function selectWithKeysOf(
+  node: PlanNode,
+  projections: readonly Projection[],
+  chosen: readonly (Projection | undefined)[],
+  rewrite: (e: Expression) => Expression,
+  build: Build,
+): PlanNode {
   const ordered = projections.filter((item) => chosen.includes(item));
   if (ordered.length === chosen.length && ordered.every((item, i) => item === chosen[i])) {
     return selectBesideKeys(node, projections, chosen, rewrite, build);
@@ -104,12 +145,23 @@ function selectWithKeysOf(node: PlanNode, projections: readonly Projection[], ch
   return selectBesideKeys({ ...node, step }, projections, ordered, rewrite, build);
 }
 
-function toValue(projection: Projection, rewrite: (e: Expression) => Expression, build: Build): NamedExpression {
-  const physical = rewrite(toPhysical(withTableFunctionColumns(projection.expression, build), build.analysis.scope));
+function toValue(
+  projection: Projection,
+  rewrite: (e: Expression) => Expression,
+  build: Build,
+): NamedExpression {
+  const physical = rewrite(
+    toPhysical(withTableFunctionColumns(projection.expression, build), build.analysis.scope),
+  );
   return { name: projection.alias, expression: physical };
 }
 
-function select(node: PlanNode, keyNamesOfSelect: readonly string[], selects: readonly NamedExpression[], build: Build): PlanNode {
+function select(
+  node: PlanNode,
+  keyNamesOfSelect: readonly string[],
+  selects: readonly NamedExpression[],
+  build: Build,
+): PlanNode {
   const { step } = node;
   const value = columnsFor(node, selects, build);
   const key = step.schema.key.map((column, i) => ({ ...column, name: keyNamesOfSelect[i]! }));
@@ -125,8 +177,15 @@ function select(node: PlanNode, keyNamesOfSelect: readonly string[], selects: re
   return { ...node, step: selectStep };
 }
 
-function columnsFor({ step }: PlanNode, selects: readonly NamedExpression[], build: Build): readonly Column[] {
-  return selects.map(({ name, expression }): Column => ({ name, type: typeOf(expression, step.schema.value, build) }));
+function columnsFor(
+  { step }: PlanNode,
+  selects: readonly NamedExpression[],
+  build: Build,
+): readonly Column[] {
+  return selects.map(({ name, expression }): Column => ({
+    name,
+    type: typeOf(expression, step.schema.value, build),
+  }));
 }
 
 /** NULL alone has no type: it becomes a STRING column. */
@@ -143,11 +202,15 @@ function keyNames(node: PlanNode, build: Build): readonly KeyName[] {
   const keys = node.step.schema.key;
   if (analysis.groupBy.length > 0) return analysis.groupBy.map((key) => ({ choices: [key] }));
   if (analysis.partitionBy !== undefined) {
-    return analysis.partitionBy.map((key, i) => ({ choices: [key, columnRef(keys[i]?.name ?? '', NOWHERE)] }));
+    return analysis.partitionBy.map((key, i) => ({
+      choices: [key, columnRef(keys[i]?.name ?? '', NOWHERE)],
+    }));
   }
   if (from.kind === 'Source') {
     const { alias } = scope.sources[0]!;
-    return keys.map(({ name }) => ({ choices: [{ kind: 'ColumnRef', qualifier: alias, name, loc: NOWHERE }] }));
+    return keys.map(({ name }) => ({
+      choices: [{ kind: 'ColumnRef', qualifier: alias, name, loc: NOWHERE }],
+    }));
   }
   if (analysis.syntheticKey !== undefined) return [{ choices: [columnRef(analysis.syntheticKey, NOWHERE)] }];
   if (isForeignKeyJoin(from)) return primaryKeys(from.left).map((key) => ({ choices: [key] }));
@@ -163,9 +226,17 @@ function chooseKey({ choices }: KeyName, projections: readonly Projection[]): Pr
   return undefined;
 }
 
-function refuseRepeatedKey(chosen: Projection | undefined, projections: readonly Projection[], node: PlanNode, index: number, build: Build): void {
+function refuseRepeatedKey(
+  chosen: Projection | undefined,
+  projections: readonly Projection[],
+  node: PlanNode,
+  index: number,
+  build: Build,
+): void {
   if (chosen === undefined) return;
-  const aliases = projections.filter((item) => sameExpression(item.expression, chosen.expression)).map((item) => item.alias);
+  const aliases = projections
+    .filter((item) => sameExpression(item.expression, chosen.expression))
+    .map((item) => item.alias);
   if (aliases.length < 2) return;
   const sorted = [...aliases].sort();
   const list = `${sorted.slice(0, -1).join(', ')} and ${sorted.at(-1)}`;
@@ -177,16 +248,30 @@ function refuseRepeatedKey(chosen: Projection | undefined, projections: readonly
 }
 
 function keyColumnName(key: Expression, { step }: PlanNode, index: number, { analysis }: Build): string {
-  if (key.kind === 'ColumnRef' && key.qualifier !== undefined) return physicalName(analysis.scope, key.qualifier, key.name);
+  if (key.kind === 'ColumnRef' && key.qualifier !== undefined)
+    return physicalName(analysis.scope, key.qualifier, key.name);
   return step.schema.key[index]!.name;
 }
 
-function refuseMissingKey(names: readonly KeyName[], chosen: readonly (Projection | undefined)[], sinkName: string, build: Build): never {
+function refuseMissingKey(
+  names: readonly KeyName[],
+  chosen: readonly (Projection | undefined)[],
+  sinkName: string,
+  build: Build,
+): never {
   const { analysis } = build;
-  if (analysis.from.kind === 'Join' && analysis.groupBy.length === 0 && analysis.partitionBy === undefined && isForeignKeyJoin(analysis.from)) {
+  if (
+    analysis.from.kind === 'Join' &&
+    analysis.groupBy.length === 0 &&
+    analysis.partitionBy === undefined &&
+    isForeignKeyJoin(analysis.from)
+  ) {
     return refuseMissingPrimaryKey(names, chosen, build);
   }
-  const isSynthetic = analysis.syntheticKey !== undefined && analysis.groupBy.length === 0 && analysis.partitionBy === undefined;
+  const isSynthetic =
+    analysis.syntheticKey !== undefined &&
+    analysis.groupBy.length === 0 &&
+    analysis.partitionBy === undefined;
   const wanted = wantedKeys(names, build);
   const link = isSynthetic ? 'See https://cnfl.io/2LV7ouS.' : '';
   const explanation = isSynthetic
@@ -201,10 +286,21 @@ function refuseMissingKey(names: readonly KeyName[], chosen: readonly (Projectio
 }
 
 /** `key column ORCH`, `grouping expressions A and B`, `join expressions L.ID or R.ID`. */
-function wantedKeys(names: readonly KeyName[], build: Build): { readonly words: string; readonly example: string } {
+function wantedKeys(
+  names: readonly KeyName[],
+  build: Build,
+): { readonly words: string; readonly example: string } {
   const { analysis, env } = build;
-  const isJoinKey = analysis.scope.isJoin && analysis.groupBy.length === 0 && analysis.partitionBy === undefined;
-  const noun = analysis.groupBy.length > 0 ? 'grouping expression' : analysis.partitionBy ? 'partitioning expression' : isJoinKey ? 'join expression' : 'key column';
+  const isJoinKey =
+    analysis.scope.isJoin && analysis.groupBy.length === 0 && analysis.partitionBy === undefined;
+  const noun =
+    analysis.groupBy.length > 0
+      ? 'grouping expression'
+      : analysis.partitionBy
+        ? 'partitioning expression'
+        : isJoinKey
+          ? 'join expression'
+          : 'key column';
   const keepsQualifier = analysis.partitionBy !== undefined || isJoinKey;
   const print = (key: Expression) => env.print(keepsQualifier ? key : toPhysical(key, analysis.scope));
   if (isJoinKey) {
@@ -216,8 +312,14 @@ function wantedKeys(names: readonly KeyName[], build: Build): { readonly words: 
   return { words: `${noun}${all.length > 1 ? 's' : ''} ${list}`, example: all.join(', ') };
 }
 
-function refuseMissingPrimaryKey(names: readonly KeyName[], chosen: readonly (Projection | undefined)[], build: Build): never {
-  const missing = names.filter((_, i) => chosen[i] === undefined).map(({ choices }) => (choices[0] as { name: string }).name);
+function refuseMissingPrimaryKey(
+  names: readonly KeyName[],
+  chosen: readonly (Projection | undefined)[],
+  build: Build,
+): never {
+  const missing = names
+    .filter((_, i) => chosen[i] === undefined)
+    .map(({ choices }) => (choices[0] as { name: string }).name);
   const s = missing.length > 1 ? 's' : '';
   const left = build.analysis.scope.sources[0]!.source.name;
   const message =

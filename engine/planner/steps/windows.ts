@@ -20,7 +20,12 @@ export function windowSpec(window: AnalyzedWindow): WindowSpec {
     const message =
       `The retention period of the window store must be no smaller than its window size plus the grace period. ` +
       `Got size=[${sizeMs}], grace=[${graceMs}], retention=[${retentionMs}]`;
-    fail('window', message, undefined, `Set RETENTION to at least ${needed} MILLISECONDS, or a shorter GRACE PERIOD.`);
+    fail(
+      'window',
+      message,
+      undefined,
+      `Set RETENTION to at least ${needed} MILLISECONDS, or a shorter GRACE PERIOD.`,
+    );
   }
   return { type, sizeMs, advanceMs, graceMs, retentionMs };
 }

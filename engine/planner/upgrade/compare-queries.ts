@@ -4,7 +4,16 @@ import type { DataSource } from '../../catalog/catalog';
 import { formatSchema } from '../../catalog/schema-text';
 import { formatExpression } from '../../printer/index';
 import { quoteName } from '../../types/type-text';
-import type { AggregateStep, FilterStep, GroupByStep, PersistentQueryPlan, SelectKeyStep, SinkStep, SourceStep, Step } from '../plan';
+import type {
+  AggregateStep,
+  FilterStep,
+  GroupByStep,
+  PersistentQueryPlan,
+  SelectKeyStep,
+  SinkStep,
+  SourceStep,
+  Step,
+} from '../plan';
 import { upgradeRefusal } from './compare-sources';
 
 /** A persistent query and the source that it declares. */
@@ -31,7 +40,9 @@ export function compareQueries(old: QueryAndSink, next: QueryAndSink): UpgradeVe
 /** The plans say the same, wherever their texts say it. */
 function sameSteps(a: Step, b: Step): boolean {
   const print = (step: Step) =>
-    JSON.stringify(step, (key, value: unknown) => (key === 'loc' ? undefined : typeof value === 'bigint' ? `${value}n` : value));
+    JSON.stringify(step, (key, value: unknown) =>
+      key === 'loc' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
+    );
   return print(a) === print(b);
 }
 
@@ -39,7 +50,8 @@ function sameSteps(a: Step, b: Step): boolean {
 function refusal(old: Step, next: Step): string | undefined {
   if (isFilter(old)) return filterRefusal(old, next);
   if (isOptionalFilter(old, next)) return refusal(old, next.source);
-  if (old.kind !== next.kind) return notSupported(old) ?? notSupported(next) ?? mismatch(old, 'class', className(old), className(next));
+  if (old.kind !== next.kind)
+    return notSupported(old) ?? notSupported(next) ?? mismatch(old, 'class', className(old), className(next));
   switch (old.kind) {
     case 'StreamSource':
     case 'TableSource':
@@ -95,7 +107,9 @@ function isFilter(step: Step): step is FilterStep {
 
 /** A filter may be changed, and taken away; ksqlDB then compares what was under it the other way round. */
 function filterRefusal(old: FilterStep, next: Step): string | undefined {
-  return next.kind === old.kind ? refusal(old.source, (next as FilterStep).source) : refusal(next, old.source);
+  return next.kind === old.kind
+    ? refusal(old.source, (next as FilterStep).source)
+    : refusal(next, old.source);
 }
 
 /** A filter may be put in front of a source. */
@@ -128,13 +142,26 @@ function expressionsText(expressions: readonly Expression[]): string {
 }
 
 function selectKeyRefusal(old: SelectKeyStep, next: SelectKeyStep): string | undefined {
-  const same = old.keyExpressions.length === next.keyExpressions.length && old.keyExpressions.every((key, i) => sameExpression(key, next.keyExpressions[i]!));
-  if (!same) return mismatch(old, 'key expressions', expressionsText(old.keyExpressions), expressionsText(next.keyExpressions));
+  const same =
+    old.keyExpressions.length === next.keyExpressions.length &&
+    old.keyExpressions.every((key, i) => sameExpression(key, next.keyExpressions[i]!));
+  if (!same)
+    return mismatch(
+      old,
+      'key expressions',
+      expressionsText(old.keyExpressions),
+      expressionsText(next.keyExpressions),
+    );
   return refusal(old.source, next.source);
 }
 
 function groupByRefusal(old: GroupByStep, next: GroupByStep): string | undefined {
-  const changed = differing(old, 'group by expressions', expressionsText(old.groupBy), expressionsText(next.groupBy));
+  const changed = differing(
+    old,
+    'group by expressions',
+    expressionsText(old.groupBy),
+    expressionsText(next.groupBy),
+  );
   return changed ?? refusal(old.source, next.source);
 }
 

@@ -6,7 +6,8 @@ import { featureNames } from '../format-facts';
 /** Why a declaration cannot take the place of one that runs, in ksqlDB's words; undefined when it can. */
 export function upgradeRefusal(old: DataSource, next: DataSource): string | undefined {
   const prefix = `Cannot upgrade data source: DataSource '${quoteName(old.name)}' has `;
-  if (old.kind !== next.kind) return `${prefix}type = K${titleCase(old.kind)} which is not upgradeable to K${titleCase(next.kind)}`;
+  if (old.kind !== next.kind)
+    return `${prefix}type = K${titleCase(old.kind)} which is not upgradeable to K${titleCase(next.kind)}`;
   if (formatTopic(old.topic) !== formatTopic(next.topic)) {
     return `${prefix}topic = ${formatTopic(old.topic)} which is not upgradeable to ${formatTopic(next.topic)}`;
   }
@@ -30,7 +31,9 @@ function schemaRefusal(old: DataSource, next: DataSource): string | undefined {
   }
   const newValues = next.schema.value.map(formatColumn);
   const changed = old.schema.value.map(formatColumn).filter((column, i) => column !== newValues[i]);
-  return changed.length === 0 ? undefined : `The following columns are changed, missing or reordered: [${changed.join(', ')}]`;
+  return changed.length === 0
+    ? undefined
+    : `The following columns are changed, missing or reordered: [${changed.join(', ')}]`;
 }
 
 /** A topic as ksqlDB's messages print it. */
@@ -61,6 +64,10 @@ function isoDuration(ms: number): string {
   const hours = Math.floor(ms / 3_600_000);
   const minutes = Math.floor((ms % 3_600_000) / 60_000);
   const seconds = (ms % 60_000) / 1000;
-  const parts = [hours > 0 ? `${hours}H` : '', minutes > 0 ? `${minutes}M` : '', seconds > 0 ? `${seconds}S` : ''].join('');
+  const parts = [
+    hours > 0 ? `${hours}H` : '',
+    minutes > 0 ? `${minutes}M` : '',
+    seconds > 0 ? `${seconds}S` : '',
+  ].join('');
   return `PT${parts === '' ? '0S' : parts}`;
 }
