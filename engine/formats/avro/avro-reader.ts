@@ -229,7 +229,7 @@ export function avroSkipper(type: AvroType): AvroReader {
       return (c) => void (c.position += 8);
     case 'string':
     case 'bytes':
-      return (c) => void (c.position += c.length());
+      return skipText;
     case 'fixed':
       return (c) => void (c.position += type.size);
     case 'array':
@@ -237,7 +237,7 @@ export function avroSkipper(type: AvroType): AvroReader {
     case 'map': {
       const value = lazily(() => avroSkipper(type.values));
       return blockSkipper((c) => {
-        c.position += c.length();
+        skipText(c);
         value(c);
       });
     }
@@ -252,6 +252,12 @@ export function avroSkipper(type: AvroType): AvroReader {
       return (c) => branches[c.int()]!(c);
     }
   }
+}
+
+/** `position += length()` would read the position before the length has moved it. */
+function skipText(cursor: AvroCursor): void {
+  const size = cursor.length();
+  cursor.position += size;
 }
 
 function blockSkipper(item: AvroReader): AvroReader {
