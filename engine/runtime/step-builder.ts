@@ -134,6 +134,18 @@ export class StepBuilder {
     return source;
   }
 
+  /** Builds the steps of a push query: results go to the task's `answer`. */
+  answer(step: Step): Pipe {
+    const source = this.build(step, NOTHING);
+    source.sub.find().roots.push((context) => {
+      source.attach(context, {
+        push: (key, window, value, _old, timestamp) =>
+          context.deps.answer?.({ key, window, value, timestamp }),
+      });
+    });
+    return source;
+  }
+
   private build(step: Step, wants: Wants): Pipe {
     switch (step.kind) {
       case 'StreamSource':

@@ -1,4 +1,4 @@
-import type { PersistentQueryPlan } from '../planner/plan';
+import type { PersistentQueryPlan, PushQueryPlan } from '../planner/plan';
 import { StepBuilder } from './step-builder';
 import { TaskContext } from './task-context';
 import { TopologyTask } from './task';
@@ -9,10 +9,19 @@ import type { Materialization, SubTopology, Topology, TopologyDeps } from './top
 /** Compiles a plan into its sub-topologies. Throws where the plan cannot be run: our bug, plans are checked before. */
 export function buildTopology(plan: PersistentQueryPlan, deps: TopologyDeps): Topology {
   const builder = new StepBuilder(plan.queryId, deps);
-  const result = builder.sink(plan.root);
+  return topologyOf(plan.queryId, plan.root.topic.name, builder, builder.sink(plan.root));
+}
+
+/** Compiles a push query: no sink; its tasks hand results to {@link TaskDeps.answer}. */
+export function buildPushTopology(plan: PushQueryPlan, deps: TopologyDeps): Topology {
+  const builder = new StepBuilder(plan.queryId, deps);
+  return topologyOf(plan.queryId, '', builder, builder.answer(plan.root));
+}
+
+function topologyOf(queryId: string, sinkTopic: string, builder: StepBuilder, result: Pipe): Topology {
   const builds = [...new Set(builder.subTopologies.map((sub) => sub.find()))];
   return {
-    queryId: plan.queryId,
+    queryId,
     subTopologies: builds.map(subTopology),
     repartitionTopics: builder.repartitions.map(({ name, from, to, formats }) => ({
       name,
@@ -20,11 +29,11 @@ export function buildTopology(plan: PersistentQueryPlan, deps: TopologyDeps): To
       from: builds.indexOf(from.find()),
       to: builds.indexOf(to.find()),
     })),
-    sinkTopic: plan.root.topic.name,
+    sinkTopic,
     materialization: materialization(result, builds),
     prepare: () => builder.prepare(),
     createTask(index, partition, taskDeps) {
-      const context = new TaskContext(plan.queryId, partition, taskDeps);
+      const context = new TaskContext(queryId, partition, taskDeps);
       for (const root of builds[index]!.roots) root(context);
       return new TopologyTask(context);
     },

@@ -3,7 +3,7 @@ import type { TypeResolver } from '../expressions';
 import type { SerdeFactory } from '../formats/contracts';
 import type { FunctionRegistry } from '../functions';
 import type { Formats } from '../planner/plan';
-import type { OutputRecord, ProcessingLogger, ReadOnlyStore, Task } from './contracts';
+import type { OutputRecord, ProcessingLogger, ReadOnlyStore, Row, Task, TimeWindow } from './contracts';
 
 /** Kinds of stores: how entries are addressed and how long they are kept. */
 export type StoreKind = 'KEY_VALUE' | 'WINDOW' | 'SESSION';
@@ -75,6 +75,14 @@ export interface TaskDeps {
    * `false`: every change is emitted at once, and each changelog record at once.
    */
   readonly caching: boolean;
+  /** Results of a push query, where there is no sink; `value` null: the row is gone. */
+  answer?(result: QueryResult): void;
+}
+export interface QueryResult {
+  readonly key: Row | null;
+  readonly window: TimeWindow | null;
+  readonly value: Row | null;
+  readonly timestamp: number;
 }
 
 /** A query's operators, compiled once; tasks are made from it. Made by `buildTopology` in `topology-builder.ts`. */
