@@ -1,0 +1,114 @@
+/**
+ * Event to pull query under load, on a platform that runs (`./naap up`).
+ *
+ *     npx tsx bench/slice/main.ts --rate 1000 --seconds 60 [--json FILE]
+ *
+ * Plays the generator's traffic at a steady rate over the ingest listener; beside it a probe sends sessions of its own and asks by
+ * pull query until they are seen: in the session table, and in the SLA table behind the whole chain. Prints medians and
+ * percentiles, the memory of every part, and whether anything was refused or fell behind.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { loadEndpoints, platformStatus, readSettings, runLayout } from '../../lab';
+import type { LabSettings } from '../../lab';
+import { generateTraffic, playTraffic, trafficOptions } from '../../lab/traffic';
+import type { Playing } from '../../lab/traffic';
+import { percentile } from '../support/statistics';
+import { Probe } from './probe';
+import type { ProbeResult } from './probe';
+
+const PROBE_EVERY_MS = 250;
+const MIB = 1_048_576;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rate: { type: 'string', default: '1000' },
+      seconds: { type: 'string', default: '60' },
+      json: { type: 'string' },
+    },
+  });
+  const settings = readSettings();
+  const endpoints = loadEndpoints(settings.runDir);
+  const gateways = ['gateway-1', 'gateway-2'].map((username) => ({
+    username,
+    passwordFile: path.join(runLayout(settings.runDir).secrets, `plain-${username}`),
+  }));
+  const rate = Number(values.rate);
+  const seconds = Number(values.seconds);
+  const load = trafficOptions({ startMs: Date.now(), durationMs: Infinity, eventsPerSecond: rate });
+  // The generator warms up with the sessions that begin; a fixed rate keeps the load steady from the first second.
+  const playing = playTraffic(endpoints, { records: generateTraffic(load), gateways, pace: rate });
+  const probe = await Probe.connect(endpoints, gateways[0]!);
+  try {
+    const results = await probeFor(probe, seconds);
+    await report(settings, playing, { rate, seconds }, results, values.json);
+  } finally {
+    await probe.close();
+    await playing.stop();
+  }
+}
+
+/** Probes one after the other, never two at once, so that a slow answer is counted and not multiplied. */
+async function probeFor(probe: Probe, seconds: number): Promise<ProbeResult[]> {
+  const results: ProbeResult[] = [];
+  const end = Date.now() + seconds * 1_000;
+  while (Date.now() < end) {
+    const next = Date.now() + PROBE_EVERY_MS;
+    results.push(await probe.once());
+    await sleep(Math.max(0, next - Date.now()));
+  }
+  return results;
+}
+
+interface Load {
+  readonly rate: number;
+  readonly seconds: number;
+}
+
+async function report(
+  settings: LabSettings,
+  playing: Playing,
+  load: Load,
+  results: readonly ProbeResult[],
+  file?: string,
+): Promise<void> {
+  const memory = (await platformStatus(settings)).map((part) => ({
+    part: part.name,
+    mib: (part.memoryBytes ?? 0) / MIB,
+  }));
+  const figures = {
+    ...load,
+    sent: playing.counts().sent,
+    failed: playing.counts().failed,
+    probes: results.length,
+    session: latencies(results.map((result) => result.sessionMs)),
+    sla: latencies(results.map((result) => result.slaMs)),
+    memoryMib: { total: memory.reduce((sum, { mib }) => sum + mib, 0), parts: memory },
+  };
+  console.log(
+    JSON.stringify(
+      figures,
+      (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value),
+      2,
+    ),
+  );
+  if (file !== undefined) writeFileSync(file, JSON.stringify(figures, null, 2));
+}
+
+function latencies(samples: readonly number[]): Record<string, number> {
+  const seen = samples.filter((sample) => !Number.isNaN(sample));
+  return {
+    unseen: samples.length - seen.length,
+    p50Ms: percentile(seen, 0.5),
+    p99Ms: percentile(seen, 0.99),
+    maxMs: Math.max(...seen),
+  };
+}
+
+void main().catch((error: unknown) => {
+  console.error(`bench/slice: ${(error as Error).message}`);
+  process.exitCode = 1;
+});
