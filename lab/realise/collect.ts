@@ -77,7 +77,7 @@ async function runProgram(program: () => void, options: Map<string, DeclaredOpti
   let failure: { readonly error: unknown } | undefined;
   await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
-      options.set(optionsKey(type, name), optionsOf(opts as pulumi.CustomResourceOptions));
+      options.set(optionsKey(type, name), optionsOf(opts));
       return undefined;
     });
     try {

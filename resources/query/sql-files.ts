@@ -206,7 +206,7 @@ function withProperties(parsed: readonly ParsedStatement[], file: SqlFile): SqlS
       throw placeError(
         file,
         span,
-        `a ${statement.kind} statement cannot stand here: expected SET, CREATE STREAM, CREATE TABLE, CREATE TYPE or INSERT INTO … SELECT`,
+        `a ${statement.kind} statement cannot stand here: expected SET, CREATE STREAM, CREATE TABLE or INSERT INTO … SELECT`,
       );
     }
   }

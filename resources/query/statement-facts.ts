@@ -32,8 +32,6 @@ export function statementFacts(statement: Statement): StatementFacts | undefined
       };
     case 'InsertIntoSelect':
       return { needs: [statement.target, ...querySources(statement.query)], insertsInto: statement.target };
-    case 'RegisterType':
-      return { makes: statement.name, needs: [] };
     default:
       return undefined;
   }

@@ -1,0 +1,131 @@
+import path from 'node:path';
+import type { DeclaredResource } from '../../resources/declared';
+import type { PlatformEndpoints } from '../../resources/endpoints';
+import { groupByKind } from '../../resources/group-by-kind';
+import type { KindName, ResourceKind } from '../../resources/kind';
+import { connectKinds } from '../../resources/kinds';
+import { readSecretReference } from '../../resources/secret';
+import type { LabSettings } from '../settings';
+import { readPlainUsers } from '../platform/plain-users';
+import { setPlainUsers } from '../platform/set-plain-users';
+import { collect as collectStack } from './collect';
+import { KIND_NEEDS, LAKE_KINDS } from './kind-order';
+import { realiseKind } from './realise-kind';
+import { RealiseError } from './report';
+import type { KindReport, RealiseProgress, RealiseReport } from './report';
+import { ensureSecretFiles } from './secret-files';
+import { stackVariables } from './variables';
+
+export interface RealiseOptions {
+  readonly settings: LabSettings;
+  /** Name of the stack; `dev` by default. */
+  readonly stack?: string;
+  /** Resolves when the object store answers: buckets, their users and connectors wait for it, the rest does not. */
+  readonly lakeReady?: Promise<void>;
+  /** Kinds to leave out, e.g. `query` where no ksqlDB runs. They are named in the report. */
+  readonly skip?: readonly KindName[];
+  readonly onProgress?: (progress: RealiseProgress) => void;
+}
+
+/** Every resource that the program declares for `stack` on this platform. */
+export function collect(
+  endpoints: PlatformEndpoints,
+  { settings, stack = 'dev' }: Pick<RealiseOptions, 'settings' | 'stack'>,
+): Promise<readonly DeclaredResource[]> {
+  return collectStack({ root: settings.root, stack, variables: stackVariables(endpoints, settings.runDir) });
+}
+
+/**
+ * Makes the platform as the stack declares it. Doing it again changes nothing.
+ * @throws RealiseError when something failed or was refused, after all that does not need it was made
+ */
+export async function realise(endpoints: PlatformEndpoints, options: RealiseOptions): Promise<RealiseReport> {
+  const started = Date.now();
+  const { settings, stack = 'dev', skip = [] } = options;
+  const resources = await collect(endpoints, options);
+  ensureSecretFiles(resources, path.dirname(endpoints.kafka.admin.passwordFile));
+  const { kinds, close } = connectKinds({
+    endpoints,
+    readSecret: readSecretReference,
+    plainUsers: plainUserStore(settings),
+  });
+  try {
+    const groups = groupByKind(resources, kinds);
+    const reports = await new Realisation(groups, options).run();
+    return { stack, kinds: reports, skipped: skip, durationMs: Date.now() - started };
+  } finally {
+    await close();
+  }
+}
+
+/** The lab's brokers know the gateways' users from when they start: a changed set restarts them. */
+function plainUserStore(settings: LabSettings) {
+  return {
+    read: () => Promise.resolve(readPlainUsers(settings.runDir)),
+    write: async (users: Readonly<Record<string, string>>) => void (await setPlainUsers(settings, users)),
+  };
+}
+
+/** Runs every kind as soon as those that it needs are done. */
+class Realisation {
+  private readonly runs = new Map<KindName, Promise<KindReport | undefined>>();
+  private readonly problems: string[] = [];
+  private readonly byName: ReadonlyMap<KindName, ResourceKind>;
+
+  constructor(
+    private readonly groups: ReadonlyMap<ResourceKind, readonly DeclaredResource[]>,
+    private readonly options: RealiseOptions,
+  ) {
+    this.byName = new Map([...groups.keys()].map((kind) => [kind.name, kind]));
+  }
+
+  async run(): Promise<KindReport[]> {
+    const reports = await Promise.all([...this.byName.keys()].map((name) => this.start(name)));
+    if (this.problems.length > 0) throw new RealiseError(this.problems);
+    return reports.flatMap((report) => report ?? []);
+  }
+
+  /** Undefined when it was skipped or failed. */
+  private start(name: KindName): Promise<KindReport | undefined> {
+    const run = this.runs.get(name) ?? this.runKind(name);
+    this.runs.set(name, run);
+    return run;
+  }
+
+  private async runKind(name: KindName): Promise<KindReport | undefined> {
+    if (this.options.skip?.includes(name)) return undefined;
+    const needed = KIND_NEEDS[name].filter((other) => !this.options.skip?.includes(other));
+    if (needed.length > 0 || LAKE_KINDS.has(name))
+      this.progress(name, 'waiting', this.waitsFor(name, needed));
+    const before = await Promise.all(needed.map((other) => this.start(other)));
+    if (before.includes(undefined))
+      return this.failed(name, `not made, as ${needed[before.indexOf(undefined)]} failed`);
+    try {
+      if (LAKE_KINDS.has(name)) await this.options.lakeReady;
+      const kind = this.byName.get(name)!;
+      return await realiseKind(kind, this.groups.get(kind)!, (state, text) =>
+        this.progress(name, state, text),
+      );
+    } catch (error) {
+      return this.failed(name, (error as Error).message);
+    }
+  }
+
+  private waitsFor(name: KindName, needed: readonly KindName[]): string {
+    return `waits for ${[...needed, ...(LAKE_KINDS.has(name) ? ['the object store'] : [])].join(', ')}`;
+  }
+
+  private failed(name: KindName, reason: string): undefined {
+    this.problems.push(...reason.split('\n').map((line) => `${name}: ${line}`));
+    this.progress(name, 'failed', reason);
+    return undefined;
+  }
+
+  private progress(kind: KindName, state: RealiseProgress['state'], text: string): void {
+    this.options.onProgress?.({ kind, state, text });
+  }
+}
+
+export { stackVariables } from './variables';
+export { RealiseError, changeCount } from './report';
+export type { KindReport, RealiseProgress, RealiseReport } from './report';

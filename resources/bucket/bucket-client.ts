@@ -1,0 +1,114 @@
+import { Client } from 'minio';
+import type { LifecycleConfig } from 'minio';
+import { retry } from '../retry';
+import type { Bucket, LifecycleRule, LiveBucket } from './bucket';
+
+const TRANSIENT = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'SlowDown',
+  'XMinioServerNotInitialized',
+  'ServiceUnavailable',
+]);
+const NO_LIFECYCLE = 'NoSuchLifecycleConfiguration';
+
+export interface ObjectStoreLogin {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** Reads and changes buckets. */
+export class BucketClient {
+  private readonly s3: Client;
+
+  constructor(login: ObjectStoreLogin) {
+    const { hostname, port, protocol } = new URL(login.endpoint);
+    const useSSL = protocol === 'https:';
+    const defaultPort = useSSL ? 443 : 80;
+    this.s3 = new Client({
+      endPoint: hostname,
+      port: port === '' ? defaultPort : Number(port),
+      useSSL,
+      accessKey: login.accessKey,
+      secretKey: login.secretKey,
+      region: login.region,
+    });
+  }
+
+  async read(name: string): Promise<LiveBucket | undefined> {
+    return this.run(async () => {
+      if (!(await this.s3.bucketExists(name))) return undefined;
+      const versioning = (await this.s3.getBucketVersioning(name)) as { Status?: string } | '';
+      return {
+        versioning: versioning === '' ? undefined : versioning.Status,
+        lifecycle: await this.lifecycle(name),
+      };
+    });
+  }
+
+  async create({ name }: Bucket): Promise<void> {
+    await this.run(() => this.s3.makeBucket(name));
+  }
+
+  async setVersioning(name: string, status: string): Promise<void> {
+    await this.run(() => this.s3.setBucketVersioning(name, { Status: status } as never));
+  }
+
+  async setLifecycle(name: string, rules: readonly LifecycleRule[]): Promise<void> {
+    const config = { Rule: rules.map(wireRule) } as unknown as LifecycleConfig;
+    await this.run(() => this.s3.setBucketLifecycle(name, config));
+  }
+
+  private async lifecycle(name: string): Promise<LifecycleRule[]> {
+    try {
+      const config = (await this.s3.getBucketLifecycle(name)) as unknown as {
+        Rule?: WireRule | WireRule[];
+      } | null;
+      const rules = config?.Rule ?? [];
+      return (Array.isArray(rules) ? rules : [rules])
+        .filter(({ Status }) => Status === 'Enabled')
+        .map(liveRule);
+    } catch (error) {
+      if ((error as { code?: string }).code === NO_LIFECYCLE) return [];
+      throw error;
+    }
+  }
+
+  private run<T>(work: () => Promise<T>): Promise<T> {
+    return retry(work, { isTransient: (error) => TRANSIENT.has((error as { code?: string }).code ?? '') });
+  }
+}
+
+interface WireRule {
+  readonly ID: string | number;
+  readonly Status: string;
+  readonly Filter?: { readonly Prefix?: string } | '';
+  readonly Expiration?: { readonly Days?: number | string };
+  readonly NoncurrentVersionExpiration?: { readonly NoncurrentDays?: number | string };
+}
+
+function wireRule({ id, prefix, expireDays, noncurrentExpireDays }: LifecycleRule): WireRule {
+  return {
+    ID: id,
+    Status: 'Enabled',
+    Filter: { Prefix: prefix },
+    ...(expireDays === undefined ? {} : { Expiration: { Days: expireDays } }),
+    ...(noncurrentExpireDays === undefined
+      ? {}
+      : { NoncurrentVersionExpiration: { NoncurrentDays: noncurrentExpireDays } }),
+  };
+}
+
+function liveRule({ ID, Filter, Expiration, NoncurrentVersionExpiration }: WireRule): LifecycleRule {
+  const number = (value: number | string | undefined): number | undefined =>
+    value === undefined ? undefined : Number(value);
+  return {
+    id: String(ID),
+    prefix: (Filter ? Filter.Prefix : '') ?? '',
+    expireDays: number(Expiration?.Days),
+    noncurrentExpireDays: number(NoncurrentVersionExpiration?.NoncurrentDays),
+  };
+}

@@ -1,0 +1,74 @@
+import { aclKind } from './acl/index';
+import { AclClient } from './acl/acl-client';
+import { bucketKind } from './bucket/index';
+import { BucketClient } from './bucket/bucket-client';
+import { bucketUserKind } from './bucket-user/index';
+import { connectorKind } from './connector/index';
+import { ConnectClient } from './connector/connect-client';
+import type { PlatformEndpoints } from './endpoints';
+import { HttpClient } from './http/http-client';
+import { KafkaAdmin } from './kafka/kafka-admin';
+import { anyKind } from './kind';
+import type { ResourceKind } from './kind';
+import { kubernetesKind } from './kubernetes/index';
+import { MinioAdminClient } from './minio/admin-client';
+import { plainUserKind } from './plain-user/index';
+import type { PlainUserStore } from './plain-user/index';
+import { queryKind } from './query/index';
+import { KsqldbClient } from './query/ksqldb-client';
+import { quotaKind } from './quota/index';
+import { QuotaClient } from './quota/quota-client';
+import { scramUserKind } from './scram-user/index';
+import { ScramUserClient } from './scram-user/scram-user-client';
+import type { SecretReader } from './secret';
+import { subjectKind } from './subject/index';
+import { RegistryClient } from './subject/registry-client';
+import { topicKind } from './topic/index';
+import { TopicClient } from './topic/topic-client';
+
+/** What the kinds need to reach an environment. */
+export interface KindsOptions {
+  readonly endpoints: PlatformEndpoints;
+  readonly readSecret: SecretReader;
+  /** Where the gateways' listener keeps its users. */
+  readonly plainUsers: PlainUserStore;
+}
+
+/** Every kind there is, connected; `close` ends the connections. */
+export interface ConnectedKinds {
+  readonly kinds: readonly ResourceKind[];
+  readonly close: () => Promise<void>;
+}
+
+/** Connections are made when a kind is first asked. */
+export function connectKinds({ endpoints, readSecret, plainUsers }: KindsOptions): ConnectedKinds {
+  const password = (login: PlatformEndpoints['kafka']['admin']): string =>
+    readSecret(`file:${login.passwordFile}`);
+  const { username } = endpoints.kafka.admin;
+  const kafka = new KafkaAdmin(endpoints.kafka, { username, password: password(endpoints.kafka.admin) });
+  const { minio } = endpoints;
+  const store = { region: minio.region, accessKey: minio.admin.username, secretKey: password(minio.admin) };
+  const kinds = [
+    anyKind(topicKind(new TopicClient(kafka))),
+    anyKind(scramUserKind(new ScramUserClient({ kafka, endpoint: endpoints.kafka, readSecret }))),
+    anyKind(aclKind(new AclClient(kafka))),
+    anyKind(quotaKind(new QuotaClient(kafka))),
+    anyKind(plainUserKind(plainUsers, readSecret)),
+    anyKind(subjectKind(new RegistryClient(new HttpClient({ url: endpoints.registry.url })))),
+    anyKind(queryKind(new KsqldbClient(new HttpClient({ url: endpoints.ksqldb.url })))),
+    anyKind(connectorKind(cached((url) => new ConnectClient(url)))),
+    anyKind(bucketKind(new BucketClient({ endpoint: minio.endpoint, ...store }))),
+    anyKind(bucketUserKind(new MinioAdminClient(minio.endpoint, store), readSecret)),
+    anyKind(kubernetesKind),
+  ];
+  return { kinds, close: () => kafka.close() };
+}
+
+function cached<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    const found = made.get(key) ?? make(key);
+    made.set(key, found);
+    return found;
+  };
+}

@@ -1,0 +1,122 @@
+import { parseStatements } from '../../engine/parser/index';
+import { createSource } from '../../engine/source/source';
+import type { HttpClient } from '../http/http-client';
+import { serverMessage } from '../http/http-client';
+import { poll } from '../retry';
+import type { DeclaredQuery, LiveObject, LiveQuery, QueryStatement } from './query';
+import { statementFacts } from './statement-facts';
+
+const HEADERS = { 'Content-Type': 'application/vnd.ksql.v1+json', Accept: 'application/vnd.ksql.v1+json' };
+const COMMAND = { everyMs: 50, timeoutMs: 60_000 };
+const INSERT = /^\s*INSERT\s/i;
+const PERSISTENT = 'PERSISTENT';
+
+interface WireQuery {
+  readonly id: string;
+  readonly queryString: string;
+  readonly queryType?: string;
+  readonly state?: string;
+  readonly statusCount?: Readonly<Record<string, number>>;
+  readonly sinks?: readonly string[];
+}
+interface WireSource {
+  readonly name: string;
+  readonly statement?: string;
+}
+interface WireEntity {
+  readonly queries?: readonly WireQuery[];
+  readonly sourceDescriptions?: readonly WireSource[];
+  readonly commandId?: string;
+  readonly commandStatus?: WireStatus;
+}
+interface WireStatus {
+  readonly status: string;
+  readonly message?: string;
+}
+
+/** Everything that a server has. */
+export interface KsqldbState {
+  /** The statement that made each stream and table. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly queries: readonly LiveQuery[];
+}
+
+/** The REST API of a ksqlDB server. */
+export class KsqldbClient {
+  constructor(private readonly http: HttpClient) {}
+
+  async state(): Promise<KsqldbState> {
+    const entities = await this.post('DESCRIBE STREAMS; DESCRIBE TABLES; SHOW QUERIES;', {});
+    const sources = entities.flatMap(({ sourceDescriptions = [] }) => sourceDescriptions);
+    const queries = entities.flatMap(({ queries = [] }) => queries);
+    return {
+      sources: new Map(sources.map(({ name, statement = '' }) => [name, statement])),
+      queries: queries.filter(({ queryType = PERSISTENT }) => queryType === PERSISTENT).map(liveQuery),
+    };
+  }
+
+  /** Runs one statement and waits until the server has made it so. Throws with the server's own reason. */
+  async execute({ text, properties }: Pick<QueryStatement, 'text' | 'properties'>): Promise<void> {
+    const [entity] = await this.post(text, properties);
+    if (!entity?.commandId) return;
+    const done = await poll(() => this.commandStatus(entity), COMMAND);
+    if (!done) throw new Error(`the server has not run the statement after ${COMMAND.timeoutMs} ms`);
+    if (done.status === 'ERROR' || done.status === 'TERMINATED') throw new Error(done.message ?? done.status);
+  }
+
+  private async commandStatus({ commandId, commandStatus }: WireEntity): Promise<WireStatus | undefined> {
+    if (commandStatus && isFinal(commandStatus)) return commandStatus;
+    const answer = await this.http.request({ method: 'GET', path: `/status/${commandId}` });
+    if (answer.status !== 200) return undefined;
+    const status = answer.data as WireStatus;
+    return isFinal(status) ? status : undefined;
+  }
+
+  private async post(
+    ksql: string,
+    streamsProperties: Readonly<Record<string, string>>,
+  ): Promise<readonly WireEntity[]> {
+    const answer = await this.http.request({
+      method: 'POST',
+      path: '/ksql',
+      body: { ksql, streamsProperties },
+      headers: HEADERS,
+    });
+    if (answer.status !== 200) throw new Error(`ksqlDB answers ${serverMessage(answer)}`);
+    return answer.data as readonly WireEntity[];
+  }
+}
+
+function isFinal({ status }: WireStatus): boolean {
+  return status === 'SUCCESS' || status === 'ERROR' || status === 'TERMINATED';
+}
+
+/** The states of a query on all servers, each once: `RUNNING` when all run. */
+function liveQuery({ id, queryString, state, statusCount, sinks = [] }: WireQuery): LiveQuery {
+  const states = Object.entries(statusCount ?? {}).filter(([, count]) => count > 0);
+  const all = states.map(([name]) => name).sort();
+  return { id, text: queryString, sinks, state: all.length > 0 ? all.join(', ') : (state ?? 'UNKNOWN') };
+}
+
+/** The part of a server's state that belongs to one object. */
+export function liveObject(state: KsqldbState, { name, statements }: DeclaredQuery): LiveObject | undefined {
+  const insert = statements.find(({ facts }) => facts.insertsInto !== undefined);
+  if (insert && statements.length === 1) {
+    const queries = state.queries.filter((query) => isSameFlow(insert, query));
+    return queries.length > 0 ? { queries } : undefined;
+  }
+  const statement = state.sources.get(name);
+  const queries = state.queries.filter(({ sinks, text }) => sinks.includes(name) && !INSERT.test(text));
+  return statement === undefined ? undefined : { statement, queries };
+}
+
+/** INSERT INTO with the same target from the same sources. */
+function isSameFlow({ facts }: QueryStatement, { text }: LiveQuery): boolean {
+  if (!INSERT.test(text)) return false;
+  const [parsed] = parseStatements(createSource(text));
+  const live = parsed && statementFacts(parsed.statement);
+  return (
+    live?.insertsInto === facts.insertsInto &&
+    [...live!.needs].sort().join() === [...facts.needs].sort().join()
+  );
+}

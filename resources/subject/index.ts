@@ -1,0 +1,72 @@
+import { updateIf } from '../change';
+import type { Change, PropertyChange } from '../change';
+import { ApplyError } from '../kind';
+import type { ResourceKind } from '../kind';
+import { sentence } from '../sentence';
+import { canonicalSchema } from './canonical-schema';
+import type { RegistryClient } from './registry-client';
+import { parseSubject } from './subject';
+import type { LiveSubject, Subject } from './subject';
+
+export function subjectKind(client: RegistryClient): ResourceKind<Subject, LiveSubject> {
+  return {
+    name: 'subject',
+    types: ['naap:registry:Subject'],
+    parse: (resources) => resources.map(parseSubject),
+    key: ({ subject }) => subject,
+    read: (desired) => read(client, desired),
+    compare: compareSubject,
+    apply: async (changes) => {
+      for (const change of changes) await apply(client, change);
+    },
+    describe: (change) => sentence('subject', change.desired.subject, change),
+  };
+}
+
+/** The newest schema is compared in its canonical form; a new one becomes the next version, if it is compatible. */
+export function compareSubject(desired: Subject, live: LiveSubject | undefined): Change<Subject>[] {
+  if (!live) return [{ action: 'create', desired }];
+  const properties: PropertyChange[] = [];
+  if (live.compatibility !== desired.compatibility) {
+    properties.push({ path: 'compatibility', before: live.compatibility, after: desired.compatibility });
+  }
+  const before = canonicalSchema(live.schema);
+  const after = canonicalSchema(desired.schema);
+  if (before !== after) properties.push({ path: 'schema', before, after });
+  return updateIf(desired, properties);
+}
+
+async function read(
+  client: RegistryClient,
+  desired: readonly Subject[],
+): Promise<ReadonlyMap<string, LiveSubject>> {
+  const found = await Promise.all(
+    desired.map(async ({ subject }) => [subject, await client.read(subject)] as const),
+  );
+  return new Map(found.flatMap(([subject, live]) => (live ? [[subject, live] as const] : [])));
+}
+
+async function apply(client: RegistryClient, change: Change<Subject>): Promise<void> {
+  const { desired } = change;
+  try {
+    switch (change.action) {
+      case 'create':
+        await client.register(desired);
+        return await client.setCompatibility(desired);
+      case 'update': {
+        const changed = new Set(change.properties.map(({ path }) => path));
+        // The rule first: a new schema is to be judged by it.
+        if (changed.has('compatibility')) await client.setCompatibility(desired);
+        if (changed.has('schema')) await client.register(desired);
+        return;
+      }
+      default:
+        throw new Error('a subject is never replaced: what was written with its schemas needs them');
+    }
+  } catch (error) {
+    throw new ApplyError('subject', desired.subject, (error as Error).message, { cause: error });
+  }
+}
+
+export type { LiveSubject, Subject } from './subject';
+export { canonicalSchema } from './canonical-schema';

@@ -1,0 +1,48 @@
+import { serverMessage } from '../http/http-client';
+import type { HttpAnswer, HttpClient } from '../http/http-client';
+import { poll } from '../retry';
+import type { LiveSubject, Subject } from './subject';
+
+const HEADERS = { 'Content-Type': 'application/vnd.schemaregistry.v1+json' };
+const READABLE = { everyMs: 100, timeoutMs: 15_000 };
+const NOT_FOUND = 404;
+
+/** The Confluent-compatible API of a schema registry. */
+export class RegistryClient {
+  constructor(private readonly http: HttpClient) {}
+
+  async read(subject: string): Promise<LiveSubject | undefined> {
+    const latest = await this.http.request({
+      method: 'GET',
+      path: `/subjects/${encodeURIComponent(subject)}/versions/latest`,
+    });
+    if (latest.status === NOT_FOUND) return undefined;
+    const { schema, version, id } = expectOk(latest) as { schema: string; version: number; id: number };
+    return { schema, version, id, compatibility: await this.compatibility(subject) };
+  }
+
+  /** Registers the schema as the newest version, and waits until it is read. */
+  async register({ subject, schema }: Subject): Promise<void> {
+    const path = `/subjects/${encodeURIComponent(subject)}/versions`;
+    expectOk(await this.http.request({ method: 'POST', path, body: { schema }, headers: HEADERS }));
+    const seen = await poll(async () => this.read(subject), READABLE);
+    if (!seen) throw new Error(`the schema was accepted, but cannot be read after ${READABLE.timeoutMs} ms`);
+  }
+
+  async setCompatibility({ subject, compatibility }: Subject): Promise<void> {
+    const path = `/config/${encodeURIComponent(subject)}`;
+    expectOk(await this.http.request({ method: 'PUT', path, body: { compatibility }, headers: HEADERS }));
+  }
+
+  private async compatibility(subject: string): Promise<string | undefined> {
+    const answer = await this.http.request({ method: 'GET', path: `/config/${encodeURIComponent(subject)}` });
+    if (answer.status === NOT_FOUND) return undefined;
+    return (expectOk(answer) as { compatibilityLevel: string }).compatibilityLevel;
+  }
+}
+
+function expectOk(answer: HttpAnswer): unknown {
+  if (answer.status < 200 || answer.status > 299)
+    throw new Error(`the registry answers ${serverMessage(answer)}`);
+  return answer.data;
+}
