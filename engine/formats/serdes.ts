@@ -7,6 +7,12 @@ import { jsonSrDeserializer, jsonSrSerializer } from './json/json-sr-format';
 import { jsonDeserializer, jsonSerializer } from './json/json-format';
 import { kafkaDeserializer, kafkaSerializer } from './kafka-format';
 import { noneDeserializer, noneSerializer } from './none-format';
+import {
+  protobufDeserializer,
+  protobufNoSrDeserializer,
+  protobufNoSrSerializer,
+  protobufSerializer,
+} from './protobuf/protobuf-format';
 import { SchemaCache } from './schema-cache';
 
 /** Serdes of every format; those with schemas share one cache of them. */
@@ -34,8 +40,9 @@ function serializerOf(spec: SerdeSpec, schemas: SchemaCache): Serializer {
     case 'AVRO':
       return avroSerializer(spec, schemas.writer(spec));
     case 'PROTOBUF':
+      return protobufSerializer(spec, schemas.writer(spec));
     case 'PROTOBUF_NOSR':
-      throw new Error('todo');
+      return protobufNoSrSerializer(spec);
     default:
       return assertNever(spec.format.name, 'format');
   }
@@ -56,8 +63,9 @@ function deserializerOf(spec: SerdeSpec, schemas: SchemaCache): Deserializer {
     case 'AVRO':
       return avroDeserializer(spec, schemas);
     case 'PROTOBUF':
+      return protobufDeserializer(spec, schemas);
     case 'PROTOBUF_NOSR':
-      throw new Error('todo');
+      return protobufNoSrDeserializer(spec);
     default:
       return assertNever(spec.format.name, 'format');
   }
