@@ -207,7 +207,7 @@ export class Binder {
     if (operand.type.kind === 'INTEGER') return arithmetic('int-', constant(0, INTEGER), operand, INTEGER);
     if (operand.type.kind === 'BIGINT') return arithmetic('long-', constant(0, BIGINT), operand, BIGINT);
     const { type } = operand;
-    return apply((value: SqlValue) => negate(value, type), [operand], type);
+    return failingOnNull((value: SqlValue) => negate(value, type), [operand], type);
   }
 
   private comparison(e: Extract<Expression, { kind: 'Comparison' }>): Bound {
@@ -591,6 +591,10 @@ function apply(call: Implementation, args: readonly Bound[], type: SqlType): Bou
   return { kind: 'Apply', call, args, nulls: 'propagate', context: false, type };
 }
 
+function failingOnNull(call: Implementation, args: readonly Bound[], type: SqlType): Bound {
+  return { kind: 'Apply', call, args, nulls: 'fail', context: false, type };
+}
+
 function arithmetic(op: ArithmeticCode, left: Bound, right: Bound, type: SqlType): Bound {
   return { kind: 'Arithmetic', op, left, right, type };
 }
@@ -621,7 +625,7 @@ function decimalOperation(op: '+' | '-' | '*' | '/' | '%', left: Bound, right: B
   const [l, r] = [asDecimalType(left.type!)!, asDecimalType(right.type!)!];
   const type = decimalResultType(op, l, r);
   const call = (a: BigDecimal, b: BigDecimal) => decimalArithmetic(op, a, b, type);
-  return apply(call, [convert(left, l), convert(right, r)], type);
+  return failingOnNull(call, [convert(left, l), convert(right, r)], type);
 }
 
 function negate(value: SqlValue, type: SqlType): SqlValue {

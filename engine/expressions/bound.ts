@@ -19,6 +19,7 @@ export type BoundNode =
   | { readonly kind: 'Column'; readonly index: number }
   /** Parameter of a lambda around it, unique within the expression. */
   | { readonly kind: 'LambdaParameter'; readonly id: number }
+  /** Fails where an operand is NULL, as Java's arithmetic does. */
   | { readonly kind: 'Arithmetic'; readonly op: ArithmeticCode; readonly left: Bound; readonly right: Bound }
   | {
       readonly kind: 'Compare';
@@ -40,17 +41,18 @@ export type BoundNode =
       readonly whens: readonly { readonly when: Bound; readonly then: Bound }[];
       readonly otherwise: Bound;
     }
-  /** A function over its arguments; `propagate`: not called when one is NULL. */
+  /** A function over its arguments; when one is NULL, `propagate` gives NULL without a call and `fail` fails. */
   | {
       readonly kind: 'Apply';
       readonly call: Implementation;
       readonly args: readonly Bound[];
-      readonly nulls: 'propagate' | 'handled';
+      readonly nulls: 'propagate' | 'handled' | 'fail';
       readonly context: boolean;
     }
   /** `guarded`: an operand that fails counts as NULL. */
   | { readonly kind: 'Convert'; readonly caster: Caster; readonly operand: Bound; readonly guarded: boolean }
   | { readonly kind: 'Lambda'; readonly parameters: readonly number[]; readonly body: Bound }
+  /** An item of a constructor that fails counts as NULL. */
   | { readonly kind: 'MakeArray'; readonly items: readonly Bound[] }
   | { readonly kind: 'MakeMap'; readonly entries: readonly { readonly key: Bound; readonly value: Bound }[] }
   | { readonly kind: 'Field'; readonly base: Bound; readonly index: number };

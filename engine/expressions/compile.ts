@@ -162,7 +162,7 @@ function withInputs(
   const refuse = (what: string) => (): never => {
     throw new KsqlError({ code: 'KE2404', severity: 'error', message: `${name} does not support ${what}.` });
   };
-  const remove = aggregator.remove?.bind(aggregator);
+  const remove = aggregator.remove;
   const several = inputs.length > 1;
   return {
     stateType,
@@ -177,7 +177,7 @@ function withInputs(
       remove === undefined
         ? refuse('table sources')
         : (state, row, context) => remove(state, ...inputs.map((input) => input(row, context))) as SqlValue,
-    merge: aggregator.merge?.bind(aggregator) ?? refuse('session windows'),
+    merge: aggregator.merge ?? refuse('session windows'),
     result: (state) => aggregator.result(state),
   };
 }

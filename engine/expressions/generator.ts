@@ -10,12 +10,18 @@ import type { ArithmeticCode, Bound } from './bound';
  */
 export type RowFunction = (row: readonly SqlValue[], context: EvalContext) => SqlValue;
 
+/** One for all: it says nothing of the place, and costs no stack trace in rows full of NULLs. */
+const NULL_OPERAND = new TypeError('operand of arithmetic is null');
+
 const HELPERS = {
   addLong,
   subtractLong,
   multiplyLong,
   divideLong,
   remainderLong,
+  nullOperand: (): never => {
+    throw NULL_OPERAND;
+  },
   divideByZero: (): never => {
     throw new RangeError('/ by zero');
   },
@@ -107,7 +113,7 @@ class Generator {
       case 'Lambda':
         return this.emitLambda(node);
       case 'MakeArray':
-        return this.assign(`[${node.items.map((item) => this.emit(item).text).join(', ')}]`, false);
+        return this.assign(`[${node.items.map((item) => this.emitGuarded(item).text).join(', ')}]`, false);
       case 'MakeMap':
         return this.emitMap(node);
       case 'Field': {
@@ -134,8 +140,13 @@ class Generator {
   }
 
   private emitArithmetic(op: ArithmeticCode, left: Operand, right: Operand): Operand {
-    const text = arithmeticText(op, left.text, right.text);
-    return this.assign(this.guard([left, right], text), left.nullable || right.nullable);
+    this.failOnNull([left, right]);
+    return this.assign(arithmeticText(op, left.text, right.text), false);
+  }
+
+  private failOnNull(operands: readonly Operand[]): void {
+    const tests = operands.filter((o) => o.nullable).map((o) => `${o.text} === null`);
+    if (tests.length > 0) this.lines.push(`if (${tests.join(' || ')}) nullOperand();`);
   }
 
   private emitCompare(node: Extract<Bound, { kind: 'Compare' }>): Operand {
@@ -201,6 +212,7 @@ class Generator {
 
   private emitApply(node: Extract<Bound, { kind: 'Apply' }>): Operand {
     const args = node.args.map((arg) => this.emit(arg));
+    if (node.nulls === 'fail') this.failOnNull(args);
     const list = [...(node.context ? ['c'] : []), ...args.map((a) => a.text)].join(', ');
     const call = `${this.constant(node.call)}(${list})`;
     return this.assign(node.nulls === 'propagate' ? this.guard(args, call) : call, true);
@@ -235,7 +247,7 @@ class Generator {
 
   private emitMap(node: Extract<Bound, { kind: 'MakeMap' }>): Operand {
     const entries = node.entries.map(
-      ({ key, value }) => `[${this.emit(key).text}, ${this.emit(value).text}]`,
+      ({ key, value }) => `[${this.emitGuarded(key).text}, ${this.emitGuarded(value).text}]`,
     );
     return this.assign(`new Map([${entries.join(', ')}])`, false);
   }

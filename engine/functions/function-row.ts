@@ -71,13 +71,13 @@ export interface AggregateVariant extends VariantBase {
 export interface Aggregator<S = any> {
   readonly stateType: SqlType;
   readonly resultType: SqlType;
-  init(): S;
-  add(state: S, ...values: SqlValue[]): S;
+  readonly init: () => S;
+  readonly add: (state: S, ...values: SqlValue[]) => S;
   /** Takes back what `add` did; absent: the function cannot be applied to a table source. */
-  remove?(state: S, ...values: SqlValue[]): S;
+  readonly remove?: (state: S, ...values: SqlValue[]) => S;
   /** Joins the states of two session windows, the earlier first; absent: not usable in session windows. */
-  merge?(earlier: S, later: S): S;
-  result(state: S): SqlValue;
+  readonly merge?: (earlier: S, later: S) => S;
+  readonly result: (state: S) => SqlValue;
 }
 
 /** A call in SQL and the text of its result as CAST(… AS STRING) gives it (`null` for NULL). One test runs them all. */

@@ -1,6 +1,6 @@
 import { KsqlError } from '../diagnostics/diagnostic';
 import { canImplicitlyCast, commonNumericType, isNumeric, typesEqual } from '../types/type-rules';
-import type { SqlType } from '../types/sql-type';
+import type { SqlType, SqlTypeKind } from '../types/sql-type';
 import { formatType } from '../types/type-text';
 import { formatSignature } from './function-row';
 import type { FunctionRow, FunctionVariant } from './function-row';
@@ -56,6 +56,13 @@ function isSqlType(argument: LambdaArgument | IntervalUnitArgument | SqlType): a
   return argument.kind !== 'LAMBDA' && argument.kind !== 'INTERVAL UNIT';
 }
 
+const READ_FROM_TEXT: ReadonlySet<SqlTypeKind> = new Set<SqlTypeKind>(['DATE', 'TIME', 'TIMESTAMP']);
+
+/** Numbers are widened; text is read where a date or time is wanted. */
+function convertsTo(from: SqlTypeKind, to: SqlTypeKind): boolean {
+  return canImplicitlyCast(from, to) || (from === 'STRING' && READ_FROM_TEXT.has(to));
+}
+
 /** Whether an argument fits a parameter; binds its generics on the way. Lambdas are only counted here. */
 function accepts(parameter: ParamType, argument: ArgumentType, bound: Bindings, casts: boolean): boolean {
   if (argument === null) return parameter.kind !== 'Lambda' && parameter.kind !== 'IntervalUnit';
@@ -65,7 +72,7 @@ function accepts(parameter: ParamType, argument: ArgumentType, bound: Bindings, 
   if (argument.kind === 'INTERVAL UNIT') return parameter.kind === 'IntervalUnit';
   switch (parameter.kind) {
     case 'Base':
-      return parameter.base === argument.kind || (casts && canImplicitlyCast(argument.kind, parameter.base));
+      return parameter.base === argument.kind || (casts && convertsTo(argument.kind, parameter.base));
     case 'Generic':
       return bindGeneric(parameter.name, argument, bound, casts);
     case 'Any':

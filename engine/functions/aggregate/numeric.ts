@@ -97,7 +97,7 @@ function average(type: SqlType): Aggregator<AverageState> {
 type DeviationState = readonly [sum: number, count: number, m2: number];
 
 /** Sum of squared differences from the mean, kept up to date by Welford's method. */
-function deviation(): Aggregator<DeviationState> {
+function deviation(finish: (variance: number) => number): Aggregator<DeviationState> {
   return {
     stateType: structOf(['SUM', DOUBLE], ['COUNT', BIGINT], ['M2', DOUBLE]),
     resultType: DOUBLE,
@@ -126,7 +126,7 @@ function deviation(): Aggregator<DeviationState> {
         a[2] + b[2] + (difference * difference * a[1] * b[1]) / (a[1] + b[1]),
       ];
     },
-    result: ([, n, m2]) => (n < 2 ? 0 : Math.sqrt(m2 / (n - 1))),
+    result: ([, n, m2]) => (n < 2 ? 0 : finish(m2 / (n - 1))),
   };
 }
 
@@ -197,20 +197,21 @@ export const NUMERIC_AGGREGATES: readonly FunctionRow[] = [
   aggregate(
     'STDDEV_SAMP',
     {
-      description: 'Sample standard deviation; 0 for fewer than two values.',
+      description:
+        'Sample variance (the square of STDDEV_SAMPLE, kept so by stock under this name); 0 for fewer than two values.',
       supportsUndo: true,
       examples: [],
     },
-    ...numericVariants(deviation, 'DOUBLE'),
+    ...numericVariants(() => deviation((variance) => variance), 'DOUBLE'),
   ),
   aggregate(
     'STDDEV_SAMPLE',
     {
-      description: 'Sample standard deviation, as STDDEV_SAMP; the older name.',
+      description: 'Sample standard deviation; 0 for fewer than two values.',
       supportsUndo: true,
       examples: [],
     },
-    ...numericVariants(deviation, 'DOUBLE'),
+    ...numericVariants(() => deviation(Math.sqrt), 'DOUBLE'),
   ),
   aggregate(
     'SUM',

@@ -7,21 +7,57 @@ export type JsonNode =
   | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
   | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, JsonNode> };
 
-/** Numbers that JSON.parse and String() may not give back as they were written. */
-const DELICATE_NUMBER = /-?\d+\.\d|\d[eE][+-]?\d|\d{16}|-0/;
+/** What JSON.parse and JSON.stringify may not give back as it was: numbers by their digits, numeric names by order. */
+const DELICATE = /-?\d+\.\d|\d[eE][+-]?\d|\d{16}|-0|"\d+"\s*:/;
 
-let lastText: string | undefined;
-let lastNode: JsonNode;
+/** The last document, since rows often ask several things of one text; each form is made when it is first needed. */
+interface Document {
+  readonly text: string;
+  readonly plain: unknown;
+  delicate?: boolean;
+  node?: JsonNode;
+}
+let last: Document = { text: 'null', plain: null };
 
-/** Throws SyntaxError on what is no JSON. The last document is kept: rows often ask several things of one text. */
+/** JSON.parse is native: it checks the grammar, and most questions can be answered from what it gives. */
+function documentOf(text: string): Document {
+  if (text !== last.text) last = { text, plain: JSON.parse(text) as unknown };
+  return last;
+}
+function isDelicate(document: Document): boolean {
+  return (document.delicate ??= DELICATE.test(document.text));
+}
+
+/** Throws SyntaxError on what is no JSON. */
 export function parseJson(text: string): JsonNode {
-  if (text !== lastText) {
-    // JSON.parse is native: it checks the grammar and serves every text without delicate numbers.
-    const plain: unknown = JSON.parse(text);
-    lastNode = DELICATE_NUMBER.test(text) ? new Reader(text).value() : fromPlain(plain);
-    lastText = text;
+  const document = documentOf(text);
+  return (document.node ??= isDelicate(document) ? new Reader(text).value() : fromPlain(document.plain));
+}
+
+/** The value at a path: strings without quotes, the rest as JSON; null where there is none or it is null. */
+export function extractJson(text: string, steps: readonly PathStep[]): string | null {
+  const document = documentOf(text);
+  const value = followPlain(document.plain, steps);
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  if (!isDelicate(document)) return JSON.stringify(value);
+  return jsonToText(followPath(parseJson(text), steps)!);
+}
+
+function followPlain(root: unknown, steps: readonly PathStep[]): unknown {
+  let current = root;
+  for (const step of steps) {
+    if (typeof current !== 'object' || current === null) return undefined;
+    if (
+      typeof step === 'number'
+        ? !Array.isArray(current)
+        : Array.isArray(current) || !Object.hasOwn(current, step)
+    )
+      return undefined;
+    current = (current as Record<PathStep, unknown>)[step];
   }
-  return lastNode;
+  return current;
 }
 
 /** As {@link parseJson}; undefined on what is no JSON. */

@@ -7,7 +7,7 @@ import { dateToText, timeToText, timestampToText } from '../../types/temporal-te
 import { valueToText } from '../../types/value-text';
 import { scalar, typedVariant, variant } from '../function-row';
 import type { FunctionRow } from '../function-row';
-import { followPath, jsonToText, parseJson, parseJsonPath, tryParseJson } from '../java/json-document';
+import { extractJson, jsonToText, parseJsonPath, tryParseJson } from '../java/json-document';
 import type { JsonNode } from '../java/json-document';
 
 const CATEGORY = 'JSON';
@@ -18,8 +18,7 @@ function plainText(node: JsonNode): string {
 }
 
 function extract(text: string, path: string): string | null {
-  const found = followPath(parseJson(text), parseJsonPath(path));
-  return found === undefined || found.kind === 'null' ? null : plainText(found);
+  return extractJson(text, parseJsonPath(path));
 }
 
 function concat(...texts: string[]): string | null {
