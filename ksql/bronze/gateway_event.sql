@@ -16,14 +16,17 @@ CREATE STREAM ${name} WITH (
   TIMESTAMP = 'event_time'
 ) AS
 SELECT
-  EXTRACTJSONFIELD(line, '$.id') AS event_id,
-  EXTRACTJSONFIELD(line, '$.type') AS family,
-  NULLIF(EXTRACTJSONFIELD(line, '$.gateway'), '') AS gateway,
-  COALESCE(
-    NULLIF(EXTRACTJSONFIELD(line, '$.data.request_id'), ''),
-    NULLIF(EXTRACTJSONFIELD(line, '$.data.requestID'), '')
-  ) AS request_id,
+  CASE WHEN IS_JSON_STRING(line) THEN EXTRACTJSONFIELD(line, '$.id') END AS event_id,
+  CASE WHEN IS_JSON_STRING(line) THEN EXTRACTJSONFIELD(line, '$.type') END AS family,
+  CASE WHEN IS_JSON_STRING(line) THEN NULLIF(EXTRACTJSONFIELD(line, '$.gateway'), '') END AS gateway,
   CASE
+    WHEN IS_JSON_STRING(line)
+      THEN COALESCE(
+        NULLIF(EXTRACTJSONFIELD(line, '$.data.request_id'), ''),
+        NULLIF(EXTRACTJSONFIELD(line, '$.data.requestID'), ''))
+  END AS request_id,
+  CASE
+    WHEN NOT IS_JSON_STRING(line) THEN ROWTIME
     WHEN REGEXP_EXTRACT('^[0-9]{13}$', NULLIF(EXTRACTJSONFIELD(line, '$.data.timestamp'), 'null')) IS NOT NULL
         AND CAST(NULLIF(EXTRACTJSONFIELD(line, '$.data.timestamp'), 'null') AS BIGINT)
           BETWEEN ROWTIME - ${max_event_age_ms} AND ROWTIME + ${max_event_ahead_ms}
@@ -88,5 +91,5 @@ SELECT
   END AS reason,
   line
 FROM gateway_line
-PARTITION BY EXTRACTJSONFIELD(line, '$.id')
+PARTITION BY CASE WHEN IS_JSON_STRING(line) THEN EXTRACTJSONFIELD(line, '$.id') END
 EMIT CHANGES;

@@ -16,12 +16,16 @@ CREATE TABLE ${name} WITH (
 ) AS
 SELECT
   request_id,
-  LATEST_BY_OFFSET(COALESCE(
-    pipeline + '|' + model + '|' + CAST(requested_at / 86400000 AS STRING)
-      + '#ptff:' + LPAD(CAST(CAST(FLOOR(LN(GREATEST(prompt_to_first_frame_ms, CAST(1 AS BIGINT))) / LN(CAST(1.05 AS DOUBLE))) AS INT) AS STRING), 4, '0'), ''), 2) AS prompt_to_first_frame,
-  LATEST_BY_OFFSET(COALESCE(
-    pipeline + '|' + model + '|' + CAST(requested_at / 86400000 AS STRING)
-      + '#late:' + LPAD(CAST(CAST(FLOOR(LN(GREATEST(e2e_latency_ms, CAST(1 AS BIGINT))) / LN(CAST(1.05 AS DOUBLE))) AS INT) AS STRING), 4, '0'), ''), 2) AS e2e_latency
+  LATEST_BY_OFFSET(CASE
+    WHEN requested_at IS NOT NULL AND prompt_to_first_frame_ms IS NOT NULL
+      THEN pipeline + '|' + model + '|' + CAST(requested_at / 86400000 AS STRING)
+        + '#ptff:' + LPAD(CAST(CAST(FLOOR(LN(GREATEST(prompt_to_first_frame_ms, CAST(1 AS BIGINT))) / LN(CAST(1.05 AS DOUBLE))) AS INT) AS STRING), 4, '0')
+    ELSE '' END, 2) AS prompt_to_first_frame,
+  LATEST_BY_OFFSET(CASE
+    WHEN requested_at IS NOT NULL AND e2e_latency_ms IS NOT NULL
+      THEN pipeline + '|' + model + '|' + CAST(requested_at / 86400000 AS STRING)
+        + '#late:' + LPAD(CAST(CAST(FLOOR(LN(GREATEST(e2e_latency_ms, CAST(1 AS BIGINT))) / LN(CAST(1.05 AS DOUBLE))) AS INT) AS STRING), 4, '0')
+    ELSE '' END, 2) AS e2e_latency
 FROM session_change
 GROUP BY request_id
 EMIT CHANGES;

@@ -43,11 +43,17 @@ SELECT
   prompt_to_first_frame_score,
   e2e_latency_score,
   output_fps_score,
-  0.4 * startup_success_rate + 0.2 * no_swap_rate + 0.4 * output_viability_rate AS reliability,
+  CASE
+    WHEN requested > 0
+      THEN 0.4 * startup_success_rate + 0.2 * no_swap_rate + 0.4 * output_viability_rate
+  END AS reliability,
   0.6 * (0.6 * prompt_to_first_frame_score + 0.4 * e2e_latency_score) + 0.4 * output_fps_score AS quality,
-  LEAST(GREATEST(
-    100 * coverage * (0.7 * (0.4 * startup_success_rate + 0.2 * no_swap_rate + 0.4 * output_viability_rate)
-      + 0.3 * (0.6 * (0.6 * prompt_to_first_frame_score + 0.4 * e2e_latency_score) + 0.4 * output_fps_score)),
-    CAST(0 AS DOUBLE)), CAST(100 AS DOUBLE)) AS sla_score
+  CASE
+    WHEN requested > 0
+      THEN LEAST(GREATEST(
+          100 * coverage * (0.7 * (0.4 * startup_success_rate + 0.2 * no_swap_rate + 0.4 * output_viability_rate)
+            + 0.3 * (0.6 * (0.6 * prompt_to_first_frame_score + 0.4 * e2e_latency_score) + 0.4 * output_fps_score)),
+          CAST(0 AS DOUBLE)), CAST(100 AS DOUBLE))
+  END AS sla_score
 FROM sla_component_${window}_v1
 EMIT CHANGES;

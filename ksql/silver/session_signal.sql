@@ -20,14 +20,22 @@ SELECT
   gateway,
   EXTRACTJSONFIELD(line, '$.data.type') AS signal,
   NULLIF(EXTRACTJSONFIELD(line, '$.data.stream_id'), '') AS stream_id,
-  CAST(event_time AS STRING) + NULLIF(LCASE(EXTRACTJSONFIELD(line, '$.data.orchestrator_info.address')), '') AS timed_orchestrator,
+  CASE
+    WHEN NULLIF(LCASE(EXTRACTJSONFIELD(line, '$.data.orchestrator_info.address')), '') IS NOT NULL
+      THEN CAST(event_time AS STRING) + LCASE(EXTRACTJSONFIELD(line, '$.data.orchestrator_info.address'))
+  END AS timed_orchestrator,
   NULLIF(LCASE(EXTRACTJSONFIELD(line, '$.data.orchestrator_info.address')), '') AS orchestrator,
-  CAST(event_time AS STRING) + REGEXP_REPLACE(NULLIF(EXTRACTJSONFIELD(line, '$.data.pipeline_id'), ''), '[|#\s]', '_') AS timed_pipeline,
-  CAST(event_time AS STRING) + REGEXP_REPLACE(
-    COALESCE(
-      NULLIF(EXTRACTJSONFIELD(line, '$.data.pipeline'), ''),
-      REGEXP_EXTRACT('^[0-9]+_(.+)$', EXTRACTJSONFIELD(line, '$.data.manifestID'), 1)
-    ), '[|#\s]', '_') AS timed_model,
+  CASE
+    WHEN NULLIF(EXTRACTJSONFIELD(line, '$.data.pipeline_id'), '') IS NOT NULL
+      THEN CAST(event_time AS STRING) + REGEXP_REPLACE(EXTRACTJSONFIELD(line, '$.data.pipeline_id'), '[|#\s]', '_')
+  END AS timed_pipeline,
+  CASE
+    WHEN NULLIF(EXTRACTJSONFIELD(line, '$.data.pipeline'), '') IS NOT NULL
+      THEN CAST(event_time AS STRING) + REGEXP_REPLACE(EXTRACTJSONFIELD(line, '$.data.pipeline'), '[|#\s]', '_')
+    WHEN REGEXP_EXTRACT('^[0-9]+_(.+)$', EXTRACTJSONFIELD(line, '$.data.manifestID'), 1) IS NOT NULL
+      THEN CAST(event_time AS STRING)
+        + REGEXP_REPLACE(REGEXP_EXTRACT('^[0-9]+_(.+)$', EXTRACTJSONFIELD(line, '$.data.manifestID'), 1), '[|#\s]', '_')
+  END AS timed_model,
   CASE WHEN family = 'ai_stream_status' THEN EXTRACTJSONFIELD(line, '$.data.state') END AS state,
   CASE
     WHEN family = 'ai_stream_status' THEN CAST(NULLIF(EXTRACTJSONFIELD(line, '$.data.inference_status.fps'), 'null') AS DOUBLE)

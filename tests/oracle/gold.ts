@@ -24,7 +24,7 @@ export interface Gold {
   readonly sessions: ReadonlyMap<string, OracleSession>;
   /** By `pipeline|model|day`. */
   readonly benchmarks: ReadonlyMap<string, Benchmark>;
-  /** By `orchestrator|pipeline|model|window start`. */
+  /** Sums by `orchestrator|pipeline|model|window start`. */
   readonly service: ReadonlyMap<string, GoldRow>;
   readonly sla: ReadonlyMap<string, GoldRow>;
 }
@@ -54,7 +54,7 @@ function serviceRows(
   const rowAt = (orchestrator: string, pipeline: string, model: string, time: number) => {
     const start = Math.floor(time / windowMs) * windowMs;
     const key = `${orchestrator}|${pipeline}|${model}|${start}`;
-    const dimensions = { ROLLUP_KEY: key, ORCHESTRATOR: orchestrator, PIPELINE: pipeline, MODEL: model, WINDOW_START: start };
+    const dimensions = { ORCHESTRATOR: orchestrator, PIPELINE: pipeline, MODEL: model, WINDOW_START: start };
     const row = rows.get(key) ?? { ...dimensions, ...emptySums() };
     rows.set(key, row);
     return row;
