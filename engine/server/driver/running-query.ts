@@ -1,5 +1,5 @@
 import type { OutputRecord, ProcessingLogger, Task, TopicRecord } from '../../runtime/contracts';
-import type { Topology } from '../../runtime/topology';
+import type { QueryResult, Topology } from '../../runtime/topology';
 import type { GroupOffsets, TopicOffset } from '../broker/broker';
 import { partitionKey } from '../broker/broker';
 import { partitionOf } from '../kafka/murmur2';
@@ -31,6 +31,8 @@ export interface QueryEnvironment {
   readonly write: (record: OutputRecord) => void;
   readonly partitionsOf: (topic: string) => number;
   readonly repartitionPartitions: ReadonlyMap<string, number>;
+  /** Takes the results of a push query. */
+  readonly answer?: (result: QueryResult) => void;
 }
 
 /**
@@ -153,13 +155,14 @@ export class RunningQuery {
 
   private createRun(subTopology: number, partition: number): void {
     const { sourceTopics, repartitionSources } = this.spec.topology.subTopologies[subTopology]!;
-    const { logger, clock } = this.environment;
+    const { logger, clock, answer } = this.environment;
     const emit = (record: OutputRecord) => this.emit(record);
     const task = this.spec.topology.createTask(subTopology, partition, {
       emit,
       logger,
       clock,
       caching: this.spec.caching,
+      answer,
     });
     const queueOf = (topic: string) => new InputQueue({ topic, partition }, 0);
     const external = sourceTopics

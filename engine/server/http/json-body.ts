@@ -23,7 +23,7 @@ function describeJsonError(text: string, error: unknown): string {
   const token = /^[A-Za-z_$][\w$]*/.exec(text.slice(start))?.[0];
   if (text.trim() === '') return `No content to map due to end-of-input\n ${SOURCE} line: 1, column: 0]`;
   if (token && !['null', 'true', 'false'].includes(token)) {
-    const place = position(text, start + token.length + 1);
+    const place = position(text, start + token.length + 2);
     return `Unrecognized token '${token}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n ${SOURCE} ${place}]`;
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,14 @@
+import type { Query } from '../../ast/statements';
+import type { ParsedStatement } from '../../parser';
+import type { PlanningContext } from '../../planner/context';
+import { planPullQuery } from '../../planner/pull/plan-pull';
+import { planPushQuery } from '../../planner/push-query';
+import { ERROR_CODES, toWireError, WireError } from '../http/wire-error';
 import type { KsqlEngine } from '../statements/ksql-engine';
-import { ERROR_CODES, WireError } from '../http/wire-error';
 import { parseRequest } from '../statements/ksql-request';
-import { checkOverrides } from '../statements/session-config';
+import { checkOverrides, effectiveConfig } from '../statements/session-config';
+import { pullTable } from './pull-table';
+import { startPush } from './push-query';
 import type { QueryAnswer } from './query-answer';
 
 export interface QueryRequest {
@@ -10,14 +17,53 @@ export interface QueryRequest {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Starts the one query of a request. */
-export function openQuery(_engine: KsqlEngine, request: QueryRequest): Promise<QueryAnswer> {
-  const parsed = parseRequest(request.sql, request.variables);
-  checkOverrides(request.properties, request.sql);
-  if (parsed.length !== 1)
+/** Starts the one query of a request. @throws WireError what is wrong with it */
+export async function openQuery(engine: KsqlEngine, request: QueryRequest): Promise<QueryAnswer> {
+  const parsed = singleStatement(request);
+  checkOverrides(request.properties, parsed.text);
+  const { statement, text } = parsed;
+  if (statement.kind !== 'QueryStatement')
     throw new WireError(
-      ERROR_CODES.badRequest,
-      `Expected exactly one KSQL statement; found ${parsed.length} instead`,
+      ERROR_CODES.badStatement,
+      `Statement type \`${statement.kind}\` not supported for this resource`,
+      text,
     );
-  throw new WireError(ERROR_CODES.badStatement, 'not yet', parsed[0]!.text);
+  const config = effectiveConfig(engine.deps.config, request.properties);
+  const { query } = statement;
+  try {
+    const context = await planningContext(engine, config, query);
+    if (query.emit !== undefined)
+      return await startPush(engine, planPushQuery(query, context), { config, untilEnd: false }, text);
+    if (config['ksql.pull.queries.enable'] === 'false')
+      throw new WireError(
+        ERROR_CODES.badStatement,
+        'Pull queries are disabled. See https://cnfl.io/queries for more info.',
+        text,
+      );
+    const plan = planPullQuery(query, text, context);
+    if (plan.kind === 'TABLE') return pullTable(engine, plan);
+    return await startPush(engine, plan.query, { config, untilEnd: true }, text);
+  } catch (error) {
+    throw toWireError(error, text);
+  }
+}
+
+/** Pull queries on tables ask the brokers nothing: only joins need the topics' partitions. */
+async function planningContext(
+  engine: KsqlEngine,
+  config: Readonly<Record<string, string>>,
+  query: Query,
+): Promise<PlanningContext> {
+  const world =
+    query.emit === undefined && query.from.kind === 'Source' ? engine.emptyWorld() : await engine.readWorld();
+  return engine.context(engine.state, world, config);
+}
+
+function singleStatement({ sql, variables }: QueryRequest): ParsedStatement {
+  const parsed = parseRequest(sql, variables);
+  if (parsed.length === 1) return parsed[0]!;
+  throw new WireError(
+    ERROR_CODES.badRequest,
+    `Expected exactly one KSQL statement; found ${parsed.length} instead`,
+  );
 }

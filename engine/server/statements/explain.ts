@@ -2,12 +2,12 @@ import type { Statement } from '../../ast/statements';
 import type { LogicalSchema } from '../../catalog/catalog';
 import type { PersistentQueryPlan, Step } from '../../planner/plan';
 import { isPlannable } from '../../planner/plan-statement';
+import { planPushQuery } from '../../planner/push-query';
 import { formatType } from '../../types/type-text';
 import { ERROR_CODES, WireError } from '../http/wire-error';
 import type { PersistentQuery } from './engine-state';
 import { consumerGroup } from './ksql-engine';
 import type { KsqlEngine, SessionStatement } from './ksql-engine';
-import { planPush } from './push-planning';
 import { fieldEntities } from './schema-entity';
 import { displayState } from './query-entities';
 
@@ -123,7 +123,7 @@ async function explainStatement(
   const context = engine.context(engine.state, world, session.config);
   if (statement.kind === 'QueryStatement') {
     if (statement.query.emit === undefined) return explainPull(inner, idle);
-    const plan = planPush(statement.query, inner, context);
+    const plan = planPushQuery(statement.query, context);
     const { id, fields } = { id: plan.queryId, fields: fieldEntities(plan.root.schema) };
     const serviceId = engine.deps.config.serviceId;
     return {

@@ -122,6 +122,15 @@ export class KsqlEngine {
     return World.read(this.deps.broker, this.deps.registry);
   }
 
+  emptyWorld(): World {
+    return World.empty(this.deps.registry);
+  }
+
+  /** The query that keeps the content of a CREATE SOURCE TABLE, where there is one. */
+  sourceTableQuery(_table: string): string | undefined {
+    return undefined;
+  }
+
   context(
     state: EngineState,
     world: World,

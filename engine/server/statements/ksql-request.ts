@@ -22,8 +22,29 @@ export function parseRequest(ksql: string, variables: Readonly<Record<string, st
     return parseStatements(source, { variables: new Map(Object.entries(variables)) });
   } catch (error) {
     if (!(error instanceof KsqlError)) throw error;
-    throw new WireError(ERROR_CODES.badStatement, error.message, failingText(ksql, error));
+    throw new WireError(ERROR_CODES.badStatement, error.message, maskValues(failingText(ksql, error)));
   }
+}
+
+/** Values of an INSERT may be private: stock masks them, and so does every answer here. */
+function maskValues(text: string): string {
+  const insert = /^\s*INSERT\s+INTO\s+(`[^`]+`|\w+)\s*(?:\(([^)]*)\))?\s*VALUES\s*\((.*)\)\s*;?\s*$/is.exec(
+    text,
+  );
+  if (!insert) return text;
+  const name = (word: string) => (word.startsWith('`') ? word : `\`${word.toUpperCase()}\``);
+  const columns =
+    insert[2] === undefined
+      ? ''
+      : ` (${insert[2]
+          .split(',')
+          .map((word) => name(word.trim()))
+          .join(', ')})`;
+  const values = insert[3]!
+    .split(',')
+    .map(() => "'[value]'")
+    .join(', ');
+  return `INSERT INTO ${name(insert[1]!)}${columns} VALUES (${values});`;
 }
 
 /** The statement that the error lies in. */

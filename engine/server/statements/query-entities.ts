@@ -15,6 +15,19 @@ export function queryEntity(engine: KsqlEngine, query: PersistentQuery): object 
   };
 }
 
+/** Push queries, listed after the persistent ones. */
+export function transientEntities(engine: KsqlEngine): object[] {
+  return engine.transientQueries.list().map(({ id, sql }) => ({
+    queryString: sql,
+    sinks: [],
+    sinkKafkaTopics: [],
+    id,
+    statusCount: { RUNNING: 1 },
+    queryType: 'PUSH',
+    state: 'RUNNING',
+  }));
+}
+
 /** RUNNING while it is being restored too: a rebalance is nothing that a client can act on. */
 export function displayState(engine: KsqlEngine, query: PersistentQuery): string {
   const state = engine.driver.state(query.id) ?? 'ERROR';

@@ -10,7 +10,7 @@ import { explain } from './explain';
 import { describeFunction, listFunctions } from './function-entities';
 import type { KsqlEngine, SessionStatement } from './ksql-engine';
 import { propertyEntities } from './property-entities';
-import { queryEntity, sourceEntity } from './query-entities';
+import { queryEntity, sourceEntity, transientEntities } from './query-entities';
 import { schemaEntity } from './schema-entity';
 
 /** Checks that can be made before anything of the request runs. */
@@ -189,7 +189,7 @@ async function listQueries(engine: KsqlEngine, extended: boolean, statementText:
     return {
       '@type': 'queries',
       statementText,
-      queries: queries.map((query) => queryEntity(engine, query)),
+      queries: [...queries.map((query) => queryEntity(engine, query)), ...transientEntities(engine)],
       warnings: [],
     };
   const loc = { start: 0, end: 0, line: 1, column: 1 };

@@ -27,6 +27,11 @@ export class World {
     );
   }
 
+  /** A world without topics, for planning that asks for none. */
+  static empty(registry: SchemaRegistry): World {
+    return new World(new Map(), registry);
+  }
+
   get topics(): ReadonlyMap<string, TopicInfo> {
     return this.topicMap;
   }

@@ -1,0 +1,122 @@
+import { columnScope, compileExpression, compilePredicate } from '../../expressions/index';
+import type { EvalContext } from '../../expressions/index';
+import type { KeyLookup, TablePullPlan, TimeRange } from '../../planner/pull/pull-plan';
+import type { ReadOnlyStore, Row, StoredRow } from '../../runtime/contracts';
+import type { Topology } from '../../runtime/topology';
+import { ERROR_CODES, WireError } from '../http/wire-error';
+import type { KsqlEngine } from '../statements/ksql-engine';
+import type { QueryAnswer } from './query-answer';
+
+/** Rows that go to the client in one piece. */
+const CHUNK_ROWS = 512;
+
+/** Reads a table's rows as its query's stores hold them now. */
+export function pullTable(engine: KsqlEngine, plan: TablePullPlan): QueryAnswer {
+  const rows = selectRows(engine, plan);
+  return {
+    queryId: plan.queryId,
+    kind: 'PULL',
+    columns: plan.columns,
+    rows: chunks(rows),
+    finalMessage: () => undefined,
+    close: () => undefined,
+  };
+}
+
+function selectRows(engine: KsqlEngine, plan: TablePullPlan): Row[] {
+  const { functions, clock, config } = engine.deps;
+  const scope = columnScope(plan.rowColumns);
+  const types = (name: string) => engine.catalog.getType(name);
+  const context: EvalContext = { now: clock, random: Math.random, onError: () => undefined };
+  const predicate = plan.predicate && compilePredicate(plan.predicate, scope, functions, types);
+  const selects = plan.selects.map(({ expression }) =>
+    compileExpression(expression, scope, functions, types),
+  );
+  const limit = Math.min(plan.limit ?? Infinity, config.limits.maxPullRows + 1);
+  const rows: Row[] = [];
+  for (const stored of candidates(engine, plan)) {
+    if (rows.length >= limit) break;
+    const row = rowOf(stored, plan);
+    if (predicate && !predicate(row, context)) continue;
+    rows.push(selects.map((select) => select.evaluate(row, context)));
+  }
+  if (rows.length > config.limits.maxPullRows) {
+    throw new WireError(
+      ERROR_CODES.badRequest,
+      `The query gives more than ${config.limits.maxPullRows} rows (ksql.query.pull.max.rows): add LIMIT or a WHERE clause`,
+    );
+  }
+  return rows;
+}
+
+/** Key columns, window bounds where there are any, value columns, ROWTIME: the plan's `rowColumns`. */
+function rowOf({ key, window, value, timestamp }: StoredRow, { table }: TablePullPlan): Row {
+  const bounds = table.topic.window && window ? [window.start, window.end] : [];
+  return [...key, ...bounds, ...value, ...table.schema.headers.map(() => null), timestamp];
+}
+
+function* candidates(engine: KsqlEngine, plan: TablePullPlan): Iterable<StoredRow> {
+  const stores = storesOf(engine, plan);
+  if (!plan.lookups) {
+    for (const store of stores) yield* store.all();
+    return;
+  }
+  const windowed = plan.table.topic.window !== undefined;
+  // A key lies in one partition; asking the others costs a map lookup each and spares knowing which.
+  for (const lookup of plan.lookups) for (const store of stores) yield* find(store, lookup, windowed, plan);
+}
+
+function* find(
+  store: ReadOnlyStore,
+  lookup: KeyLookup,
+  windowed: boolean,
+  plan: TablePullPlan,
+): Iterable<StoredRow> {
+  if (!windowed) {
+    const row = store.get(lookup.key);
+    if (row) yield row;
+    return;
+  }
+  const { from, to } = startRange(lookup, plan.table.topic.window?.sizeMs);
+  yield* store.fetch(lookup.key, from, to);
+}
+
+/** Window starts that can satisfy both ranges; the plan's predicate decides in the end. */
+function startRange(
+  { windowStart, windowEnd }: KeyLookup,
+  sizeMs: number | undefined,
+): { from: number; to: number } {
+  const start = limits(windowStart);
+  const end = limits(windowEnd);
+  if (sizeMs === undefined) return { from: start.from, to: Math.min(start.to, end.to) };
+  return { from: Math.max(start.from, end.from - sizeMs), to: Math.min(start.to, end.to - sizeMs) };
+}
+function limits({ lower, upper }: TimeRange): { from: number; to: number } {
+  return {
+    from: lower === undefined ? 0 : lower.inclusive ? lower.ms : lower.ms + 1,
+    to: upper === undefined ? Number.MAX_SAFE_INTEGER : upper.inclusive ? upper.ms : upper.ms - 1,
+  };
+}
+
+function storesOf(engine: KsqlEngine, { table }: TablePullPlan): ReadOnlyStore[] {
+  const query = [...engine.state.queries.values()].find(
+    ({ plan }) => plan.kind === 'CREATE_AS' && plan.sinkName === table.name,
+  );
+  const queryId = query?.id ?? engine.sourceTableQuery(table.name);
+  const topology: Topology | undefined = queryId === undefined ? undefined : engine.topology(queryId);
+  const materialization = topology?.materialization;
+  if (queryId === undefined || !materialization) {
+    throw new WireError(
+      ERROR_CODES.badStatement,
+      `The state of \`${table.name}\` is not available: its query does not run. SHOW QUERIES; and EXPLAIN tell why.`,
+    );
+  }
+  return engine.driver
+    .tasks(queryId)
+    .filter(({ subTopology }) => subTopology === materialization.subTopology)
+    .map(({ task }) => materialization.read(task));
+}
+
+function* chunks(rows: readonly Row[]): Iterable<readonly Row[]> {
+  for (let i = 0; i < rows.length; i += CHUNK_ROWS) yield rows.slice(i, i + CHUNK_ROWS);
+}
