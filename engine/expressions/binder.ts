@@ -28,7 +28,7 @@ import type { ArithmeticCode, Bound, Comparing } from './bound';
 import { commonTypeOf } from './coercion';
 import type { TypedExpression } from './coercion';
 import { failExpression, failStatement } from './errors';
-import { formatExpression } from './expression-text';
+import { formatExpression } from '../printer';
 import { likeMatcher } from './like';
 import type { ColumnScope, TypeResolver } from './scope';
 
@@ -51,6 +51,7 @@ type Parameters = ReadonlyMap<string, { readonly id: number; readonly type: SqlT
 /** Checks expressions against one scope and gives them as {@link Bound} trees. Throws KsqlError in ksqlDB's wording. */
 export class Binder {
   private nextId = 0;
+  private readonly known = new WeakMap<Expression, Bound>();
 
   constructor(
     private readonly scope: ColumnScope,
@@ -59,7 +60,16 @@ export class Binder {
     private readonly parameters: Parameters = new Map(),
   ) {}
 
+  /** Remembers what it gave: calls ask for an argument's type first and for the argument later. */
   bind(e: Expression): Bound {
+    const known = this.known.get(e);
+    if (known !== undefined) return known;
+    const bound = this.bindNew(e);
+    this.known.set(e, bound);
+    return bound;
+  }
+
+  private bindNew(e: Expression): Bound {
     switch (e.kind) {
       case 'NullLiteral':
         return constant(null, null);
@@ -215,6 +225,10 @@ export class Binder {
     const op = e.op === 'IS DISTINCT FROM' ? '<>' : e.op === 'IS NOT DISTINCT FROM' ? '=' : e.op;
     const sides = this.comparable(e.left, e.right, op);
     if (sides !== undefined) return { kind: 'Compare', op, ...sides, nullSafe, type: BOOLEAN };
+    return this.failComparison(e);
+  }
+
+  private failComparison(e: Extract<Expression, { kind: 'Comparison' }>): never {
     const [l, r] = [e.left, e.right].map(
       (x) => `${formatExpression(x)} (${formatTypeOrNull(this.typeOf(x))})`,
     );
@@ -282,23 +296,27 @@ export class Binder {
     );
   }
 
-  /** Evaluates the value once: `x BETWEEN a AND b` is `x >= a AND x <= b`. */
+  /** `x BETWEEN a AND b` is `x >= a AND x <= b` with x evaluated once. */
   private between(e: Extract<Expression, { kind: 'Between' }>): Bound {
-    const low = this.comparison({
-      kind: 'Comparison',
-      op: '>=',
-      left: e.value,
-      right: e.low,
-      loc: e.loc,
-    }) as Extract<Bound, { kind: 'Compare' }>;
-    const high = this.comparison({
-      kind: 'Comparison',
-      op: '<=',
-      left: e.value,
-      right: e.high,
-      loc: e.loc,
-    }) as Extract<Bound, { kind: 'Compare' }>;
-    return negated({ kind: 'Logical', op: 'AND', left: low, right: high, type: BOOLEAN }, e.negated);
+    const value = this.bind(e.value);
+    const id = this.nextId++;
+    const simple = value.kind === 'Column' || value.kind === 'Constant' || value.kind === 'LambdaParameter';
+    const once: Bound = simple ? value : { kind: 'Reuse', id, type: value.type };
+    const low = this.bound(e, '>=', once, e.low);
+    const high = this.bound(e, '<=', once, e.high);
+    const both: Bound = { kind: 'Logical', op: 'AND', left: low, right: high, type: BOOLEAN };
+    return negated(simple ? both : { kind: 'Let', id, value, body: both, type: BOOLEAN }, e.negated);
+  }
+
+  private bound(
+    e: Extract<Expression, { kind: 'Between' }>,
+    op: '>=' | '<=',
+    value: Bound,
+    limit: Expression,
+  ): Bound {
+    const sides = comparableSides(value, this.withTimeText(this.bind(limit), limit, e.value), false);
+    if (sides !== undefined) return { kind: 'Compare', op, ...sides, nullSafe: false, type: BOOLEAN };
+    return this.failComparison({ kind: 'Comparison', op, left: e.value, right: limit, loc: e.loc });
   }
 
   private inList(e: Extract<Expression, { kind: 'InList' }>): Bound {

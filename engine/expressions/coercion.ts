@@ -16,7 +16,7 @@ import {
 import type { StructType } from '../types/type-rules';
 import { formatType } from '../types/type-text';
 import { failExpression } from './errors';
-import { formatExpression } from './expression-text';
+import { formatExpression } from '../printer';
 
 /** An expression with the type it has on its own. */
 export interface TypedExpression {

@@ -7,7 +7,7 @@ import type { SqlType, SqlValue } from '../types/sql-type';
 import { formatType } from '../types/type-text';
 import { Binder } from './binder';
 import { failExpression } from './errors';
-import { formatExpression } from './expression-text';
+import { formatExpression } from '../printer';
 import { generate } from './generator';
 import type { RowFunction } from './generator';
 import type { ColumnScope, TypeResolver } from './scope';

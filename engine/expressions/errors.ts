@@ -1,7 +1,7 @@
 import type { Expression } from '../ast/expressions';
 import { KsqlError } from '../diagnostics/diagnostic';
 import type { Span } from '../source/source';
-import { formatExpression } from './expression-text';
+import { formatExpression } from '../printer';
 
 /** Codes of the expression layer; described in `diagnostics/codes.ts`. */
 export type ExpressionCode = 'KE2404' | 'KE2405' | 'KE2406';

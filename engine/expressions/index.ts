@@ -11,7 +11,6 @@ export type {
   CompiledPredicate,
   CompiledTableFunction,
 } from './compile';
-export { formatExpression } from './expression-text';
 export { columnScope } from './scope';
 export type { ColumnScope, TypeResolver } from './scope';
 export type { EvalContext } from '../functions/function-row';

@@ -151,9 +151,7 @@ function decode(json: unknown, type: SqlType): SqlValue {
     case 'ARRAY':
       return (json as unknown[]).map((item) => decode(item, type.element));
     case 'MAP':
-      return new Map(
-        Object.entries(json).map(([k, v]) => [decode(k, type.key), decode(v, type.value)]),
-      );
+      return new Map(Object.entries(json).map(([k, v]) => [decode(k, type.key), decode(v, type.value)]));
     case 'STRUCT':
       return type.fields.map((f) => decode(field(json as Record<string, unknown>, f.name), f.type));
     default:
