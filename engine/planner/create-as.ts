@@ -9,7 +9,7 @@ import { planSteps } from './plan-query';
 import type { PlannedQuery } from './plan-query';
 import { existingSource } from './replace-rules';
 import { inferColumns } from './inference';
-import { defaultKeyFormat, makeFormat, valueFeatures } from './source-formats';
+import { defaultKeyFormat, makeFormat, namedKeyFormat, valueFeatures } from './source-formats';
 import { leftmostSource, withoutTopicProperties } from './steps/node';
 import type { NoChangePlan, StartQueryPlan, TopicPlan } from './statement-plan';
 import { timestampColumn } from './timestamps';
@@ -109,7 +109,7 @@ function declareSink(
   context: PlanningContext,
 ): DataSource {
   const { schema } = query.node.step;
-  const keyFormat = sinkKeyFormat(query, wish.key, context);
+  const keyFormat = namedKeyFormat(sinkKeyFormat(query, wish.key, context), statement.name);
   const valueFormat = sinkValueFormat(query, wish.value);
   const features = {
     key: keyFeatures(keyFormat, schema.key),

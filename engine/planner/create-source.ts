@@ -15,7 +15,7 @@ import type { PlanningContext } from './context';
 import { checkKeyFormat, checkValueFormat, formatFacts, keyFeatures } from './format-facts';
 import { canInfer, inferColumns } from './inference';
 import { existingSource } from './replace-rules';
-import { declaredKeyFormat, declaredValueFormat, valueFeatures } from './source-formats';
+import { declaredKeyFormat, declaredValueFormat, namedKeyFormat, valueFeatures } from './source-formats';
 import type { CreateSourcePlan, NoChangePlan, SchemaRegistration } from './statement-plan';
 import { timestampColumn } from './timestamps';
 import { cleanupPolicyOf, declaredTopic } from './topics';
@@ -162,7 +162,7 @@ function resolveSides(statement: CreateSource, topic: string, wish: With, contex
   const declaredValue = columnsWith(statement, ['NONE'], catalog);
   refuseElementsWithSchemaId(declaredKey, 'KEY', wish.key.properties);
   refuseElementsWithSchemaId(declaredValue, 'VALUE', wish.value.properties);
-  const keyFormat = declaredKeyFormat(wish.key, config);
+  const keyFormat = namedKeyFormat(declaredKeyFormat(wish.key, config), statement.name);
   const valueFormat = declaredValueFormat(wish.value, config);
   const inferredValueFeatures: SerdeFeatures =
     wish.wrapSingleValue === undefined ? {} : { wrapSingle: wish.wrapSingleValue };

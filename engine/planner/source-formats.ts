@@ -28,6 +28,21 @@ export function declaredValueFormat(wish: FormatWish, config: Config): Format {
   return fail('withProperty', message);
 }
 
+/** The key format of a source: AVRO keys are named for it, unless the statement names them. */
+export function namedKeyFormat(format: Format, sourceName: string): Format {
+  if (format.name !== 'AVRO' || format.properties['fullSchemaName'] !== undefined) return format;
+  const fullSchemaName = `io.confluent.ksql.avro_schemas.${camelCase(sourceName)}Key`;
+  return { name: format.name, properties: { ...format.properties, fullSchemaName } };
+}
+
+/** `GPU_BY_CARD` becomes `GpuByCard`. */
+function camelCase(name: string): string {
+  return name
+    .split('_')
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
+    .join('');
+}
+
 /** A format with its properties checked; PROTOBUF reads wrapped primitives as what they wrap. */
 export function makeFormat(name: Format['name'], properties: Readonly<Record<string, string>>): Format {
   const format: Format = {

@@ -275,7 +275,7 @@ function delimiter(name: string, value: string | undefined): string | undefined 
 
 function nullableRepresentation(side: string, value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const upper = value.toUpperCase();
-  if (upper === 'OPTIONAL' || upper === 'WRAPPER') return upper;
+  const lower = value.toLowerCase();
+  if (lower === 'optional' || lower === 'wrapper') return lower;
   return invalid(`${side}_PROTOBUF_NULLABLE_REPRESENTATION`, `'${value}' is neither OPTIONAL nor WRAPPER`);
 }

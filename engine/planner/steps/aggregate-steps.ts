@@ -28,7 +28,7 @@ interface Aggregation {
 /** GROUP BY, aggregates, HAVING. The result's columns are reached through {@link AggregatedNode.rewrite}. */
 export interface AggregatedNode extends PlanNode {
   /** An expression of SELECT over the columns of this node. */
-  rewrite(expression: Expression): Expression;
+  readonly rewrite: (expression: Expression) => Expression;
 }
 
 export function buildAggregate(
@@ -45,12 +45,17 @@ export function buildAggregate(
   return having(aggregated, prepared, build);
 }
 
-function resolve(projections: readonly Projection[], build: Build): Aggregation {
-  const { analysis, env } = build;
-  const rowTime: Expression = analysis.scope.isJoin
+/** What COUNT(*) counts: a column that no row lacks. Rows of a join may lack those of one side. */
+function countedColumn({ analysis }: Build): Expression {
+  return analysis.scope.isJoin
     ? { kind: 'IntegerLiteral', value: 1, loc: NOWHERE }
     : columnRef('ROWTIME', NOWHERE);
-  const physical = (expression: Expression) => countRows(toPhysical(expression, analysis.scope), rowTime);
+}
+
+function resolve(projections: readonly Projection[], build: Build): Aggregation {
+  const { analysis, env } = build;
+  const physical = (expression: Expression) =>
+    countRows(toPhysical(expression, analysis.scope), countedColumn(build));
   const selected = projections.map(({ alias, expression }) => ({ alias, expression: physical(expression) }));
   const condition = analysis.having && physical(analysis.having);
   const expressions = [...selected.map(({ expression }) => expression), ...(condition ? [condition] : [])];
@@ -278,7 +283,8 @@ function aggregate(grouped: PlanNode, prepared: Prepared, build: Build): Aggrega
     window,
     formats: internalFormats(grouped.keyFormat, grouped.valueFormat, grouped.step.schema.key),
   };
-  const rewrite = rewriter(aggregation, computed);
+  const rewriteResolved = rewriter(aggregation, computed);
+  const rewrite = (expression: Expression) => rewriteResolved(countRows(expression, countedColumn(build)));
   return { ...grouped, step, isTable: true, window: window ? keyWindow(window) : grouped.window, rewrite };
 }
 

@@ -1,5 +1,6 @@
 import type { Expression } from '../../ast/expressions';
 import type { Column, Format } from '../../catalog/catalog';
+import { formatFacts } from '../format-facts';
 import { ownKeys, viableKeys } from '../../analyzer/joins';
 import type { JoinNode, JoinTree } from '../../analyzer/joins';
 import { toPhysical } from '../../analyzer/scope';
@@ -35,7 +36,7 @@ function buildJoin(join: JoinNode, path: string, build: Build): PlanNode {
   const sides = typedSides(join, left, right, build);
   requireSameTypes(join, sides.left.type, sides.right.type, build);
   if (kind === 'FOREIGN_KEY') return foreignKeyJoin(join, left, right, sides.left.key, path, build);
-  const keyed = keySides(kind, left, right, sides, path, build);
+  const keyed = keySides(left, right, sides, path, build);
   return joinStep(kind, join, keyed, path, build);
 }
 
@@ -75,20 +76,24 @@ function typedSides(join: JoinNode, left: PlanNode, right: PlanNode, build: Buil
 
 /** Gives both sides the same key in the same bytes. */
 function keySides(
-  kind: JoinKind,
   left: PlanNode,
   right: PlanNode,
   sides: Sides,
   path: string,
   build: Build,
 ): { left: PlanNode; right: PlanNode } {
-  const leftReady = isKeyedBy(left, sides.left.key);
-  const rightReady = isKeyedBy(right, sides.right.key);
-  const format = sharedKeyFormat(kind, { left, leftReady, right, rightReady }, build);
-  const ready = (node: PlanNode, keyed: boolean) => keyed && sameFormat(node.keyFormat, format);
+  const leftKeyed = isKeyedBy(left, sides.left.key);
+  const rightKeyed = isKeyedBy(right, sides.right.key);
+  const format = sharedKeyFormat({ left, leftKeyed, right, rightKeyed }, build);
   return {
-    left: ready(left, leftReady) ? left : rekey(left, sides.left, format, `${path}LeftSourceKeyed`),
-    right: ready(right, rightReady) ? right : rekey(right, sides.right, format, `${path}RightSourceKeyed`),
+    left:
+      leftKeyed && hasKeyBytesOf(left, format)
+        ? left
+        : rekey(left, sides.left, format, `${path}LeftSourceKeyed`),
+    right:
+      rightKeyed && hasKeyBytesOf(right, format)
+        ? right
+        : rekey(right, sides.right, format, `${path}RightSourceKeyed`),
   };
 }
 
@@ -96,27 +101,29 @@ function isKeyedBy({ step }: PlanNode, key: Expression): boolean {
   return key.kind === 'ColumnRef' && step.schema.key.length === 1 && step.schema.key[0]!.name === key.name;
 }
 
-interface Readiness {
+interface Keyedness {
   readonly left: PlanNode;
-  readonly leftReady: boolean;
+  readonly leftKeyed: boolean;
   readonly right: PlanNode;
-  readonly rightReady: boolean;
+  readonly rightKeyed: boolean;
 }
 
-/** A table keeps its key's format; else the side that need not be re-keyed decides, and then the left one. */
-function sharedKeyFormat(
-  kind: JoinKind,
-  { left, leftReady, right, rightReady }: Readiness,
-  { context }: Build,
-): Format {
-  if (kind === 'STREAM_TABLE') return right.keyFormat;
-  if (!leftReady && rightReady) return right.keyFormat;
-  if (leftReady) return left.keyFormat;
-  return keyFormatFor(left.keyFormat.name === 'NONE' ? right.keyFormat : left.keyFormat, context);
+/** The side that need not be re-keyed decides; of two such, or of none, the left one. */
+function sharedKeyFormat({ left, leftKeyed, right, rightKeyed }: Keyedness, { context }: Build): Format {
+  if (!leftKeyed && rightKeyed) return right.keyFormat;
+  const preferred = left.keyFormat.name === 'NONE' ? right.keyFormat : left.keyFormat;
+  return keyFormatFor(preferred, context);
 }
 
-function sameFormat(a: Format, b: Format): boolean {
-  return a.name === b.name && a.properties['delimiter'] === b.properties['delimiter'];
+/** Equal keys of two topics are equal bytes only when their format is, and when no schema id stands in them. */
+function hasKeyBytesOf(node: PlanNode, format: Format): boolean {
+  const { keyFormat } = node;
+  const idsMayDiffer = formatFacts(keyFormat.name).usesRegistry && node.isKeyFromTopic;
+  return (
+    !idsMayDiffer &&
+    keyFormat.name === format.name &&
+    keyFormat.properties['delimiter'] === format.properties['delimiter']
+  );
 }
 
 function rekey(node: PlanNode, { key, type }: TypedKey, format: Format, context: string): PlanNode {
@@ -131,7 +138,7 @@ function rekey(node: PlanNode, { key, type }: TypedKey, format: Format, context:
     repartitions: true,
     formats: internalFormats(format, node.valueFormat, [column]),
   };
-  return { ...node, step, keyFormat: format };
+  return { ...node, step, keyFormat: format, isKeyFromTopic: false };
 }
 
 function joinStep(

@@ -21,6 +21,8 @@ export interface PlanNode {
   readonly keyFormat: Format;
   readonly valueFormat: Format;
   readonly window?: KeyWindow;
+  /** Key bytes are those of a source's topic, not of one that the query made. */
+  readonly isKeyFromTopic: boolean;
 }
 
 /**
@@ -32,7 +34,8 @@ export function internalFormats(
   valueFormat: Format,
   keyColumns: readonly Column[],
 ): Formats {
-  const key = withoutTopicProperties(keyFormat);
+  const { schemaId: _, ...properties } = keyFormat.properties;
+  const key: Format = { name: keyFormat.name, properties };
   const features = keyFeatures(key, keyColumns);
   if (keyColumns.length > 0) checkKeyFormat(key, features, keyColumns);
   return {

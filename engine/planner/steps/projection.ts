@@ -68,7 +68,7 @@ export function selectForClient(
 export interface SinkWish {
   readonly name: string;
   /** Looks at all columns of the projection before the key is looked for. */
-  checkColumns?(columns: readonly Column[]): void;
+  readonly checkColumns?: (columns: readonly Column[]) => void;
 }
 
 /** SELECT of a persistent query: the key columns are taken out of the projection, renamed, and must all be there. */

@@ -18,7 +18,7 @@ export function sourceNode(source: DataSource, context: string, materialized: bo
     materialized: source.kind === 'TABLE' && materialized,
   };
   const { keyFormat, valueFormat, window } = source.topic;
-  return { step, isTable: source.kind === 'TABLE', keyFormat, valueFormat, window };
+  return { step, isTable: source.kind === 'TABLE', keyFormat, valueFormat, window, isKeyFromTopic: true };
 }
 
 function readableColumns(source: DataSource): readonly Column[] {

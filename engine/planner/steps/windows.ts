@@ -4,18 +4,15 @@ import type { WindowSpec } from '../plan';
 
 /** Rows are late for a window whose end lies further back than this, unless GRACE PERIOD says otherwise: 24 hours. */
 export const DEFAULT_GRACE_MS = 86_400_000;
-/** How long a closed window can be asked for, unless RETENTION says otherwise: 24 hours. */
-export const DEFAULT_RETENTION_MS = 86_400_000;
-
 /**
- * Fills in grace and retention: 24 hours each. A retention that is not given grows so that windows live until they close;
- * one that is given too short is refused. https://docs.confluent.io/platform/7.9/ksqldb/concepts/time-and-windows-in-ksqldb-queries.html
+ * Fills in grace, and retention: unless it is given, windows are kept until they close. A retention shorter than that is refused.
+ * https://docs.confluent.io/platform/7.9/ksqldb/concepts/time-and-windows-in-ksqldb-queries.html
  */
 export function windowSpec(window: AnalyzedWindow): WindowSpec {
   const { type, sizeMs, advanceMs } = window;
   const graceMs = window.graceMs ?? DEFAULT_GRACE_MS;
   const needed = sizeMs + graceMs;
-  const retentionMs = window.retentionMs ?? Math.max(DEFAULT_RETENTION_MS, needed);
+  const retentionMs = window.retentionMs ?? needed;
   if (retentionMs < needed) {
     const message =
       `The retention period of the window store must be no smaller than its window size plus the grace period. ` +

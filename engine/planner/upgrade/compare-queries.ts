@@ -107,9 +107,7 @@ function isFilter(step: Step): step is FilterStep {
 
 /** A filter may be changed, and taken away; ksqlDB then compares what was under it the other way round. */
 function filterRefusal(old: FilterStep, next: Step): string | undefined {
-  return next.kind === old.kind
-    ? refusal(old.source, (next as FilterStep).source)
-    : refusal(next, old.source);
+  return next.kind === old.kind ? refusal(old.source, next.source) : refusal(next, old.source);
 }
 
 /** A filter may be put in front of a source. */
