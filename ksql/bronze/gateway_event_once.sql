@@ -23,7 +23,9 @@ SELECT
   EARLIEST_BY_OFFSET(request_id) AS request_id,
   MIN(event_time) AS event_time,
   MIN(arrived_at) AS arrived_at,
-  EARLIEST_BY_OFFSET(line) AS line
+  EARLIEST_BY_OFFSET(line) AS line,
+  WINDOWSTART AS window_start,
+  WINDOWEND AS window_end
 FROM gateway_event
 WINDOW TUMBLING (SIZE ${dedup_window_size}, RETENTION ${dedup_window_retention}, GRACE PERIOD ${dedup_window_grace})
 WHERE reason IS NULL

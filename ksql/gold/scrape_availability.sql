@@ -17,6 +17,7 @@ SELECT
   orchestrator_id,
   event_type,
   WINDOWSTART AS window_start,
+  WINDOWEND AS window_end,
   COUNT(*) AS polls,
   SUM(CASE WHEN outcome <> 'failure' THEN 1 ELSE 0 END) AS reached,
   SUM(CASE WHEN error_kind = 'timeout' THEN 1 ELSE 0 END) AS timeouts,
