@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { updatesGolden } from '../parser/testdata/golden-file';
 import { createSource } from '../source/source';
 import { CODES } from './codes';
 import { formatDiagnostic } from './format-diagnostic';
 import { editDistance, nearest, suggest } from './suggest';
 
-const ENGINE = resolve(__dirname, '..');
+const ROOT = resolve(__dirname, '../..');
+const CODED_FOLDERS = ['engine', 'cli/ksql'].map((folder) => join(ROOT, folder));
 
 function typeScriptFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -16,9 +18,9 @@ function typeScriptFiles(folder: string): string[] {
     .map((file) => join(folder, file));
 }
 
-/** Codes as string literals in the source of the engine. */
+/** Codes as string literals in the source of the engine and of `ksql check`. */
 function usedCodes(): Set<string> {
-  const texts = typeScriptFiles(ENGINE).map((file) => readFileSync(file, 'utf8'));
+  const texts = CODED_FOLDERS.flatMap(typeScriptFiles).map((file) => readFileSync(file, 'utf8'));
   return new Set(texts.flatMap((text) => [...text.matchAll(/['"](KE\d{4})['"]/g)].map((match) => match[1]!)));
 }
 
@@ -40,6 +42,32 @@ describe('the catalogue of codes', () => {
     expect(fix).toMatch(/\.$/);
   });
 });
+
+describe('the page of codes', () => {
+  const page = join(ROOT, 'docs', 'reference', 'diagnostics.md');
+
+  /** The page that says to users what this catalogue says. */
+  function render(): string {
+    const rows = Object.entries(CODES).filter(([, row]) => !row.retired);
+    const lines = rows.map(([code, { title, when, fix }]) => `| ${code} | ${title} | ${when} | ${fix} |`);
+    return [PAGE_HEAD, '| code | what | when | what to do |', '|---|---|---|---|', ...lines, ''].join('\n');
+  }
+
+  it('says what the catalogue says (UPDATE_GOLDEN=1 writes it)', () => {
+    if (updatesGolden()) {
+      mkdirSync(dirname(page), { recursive: true });
+      writeFileSync(page, render());
+    }
+    expect(readFileSync(page, 'utf8')).toBe(render());
+  });
+});
+
+const PAGE_HEAD = `<!-- Written from engine/diagnostics/codes.ts by its test; do not edit. -->
+# Diagnostics of SQL
+
+What \`./naap ksql check\` and the local ksqlDB report. The messages are ksqlDB's own wherever it has one; the codes, hints and lint rules
+(KE5…) are naap's. A comment \`-- lint: allow <rule>: <reason>\` in or right before a statement silences a lint rule there.
+`;
 
 describe('formatDiagnostic', () => {
   const source = createSource('first\n\tselect nope\r\nlast', 'a.sql');

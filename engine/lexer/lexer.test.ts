@@ -72,9 +72,9 @@ describe('lex', () => {
   it.each(["'x", '`', '/* ', "''' ", '"a ', '${', '1.', '- - ', 'a\n'])(
     'takes time linear in the length of %j repeated',
     (piece) => {
-      const started = performance.now();
+      const started = process.cpuUsage().user / 1000;
       lex(createSource(piece.repeat(200_000)));
-      expect(performance.now() - started).toBeLessThan(3000);
+      expect(process.cpuUsage().user / 1000 - started).toBeLessThan(3000);
     },
   );
 });

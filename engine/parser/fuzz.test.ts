@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { withoutLocations } from '../ast/without-locations';
 import { KsqlError } from '../diagnostics/diagnostic';
 import { formatDiagnostics } from '../diagnostics/format-diagnostic';
@@ -9,6 +10,7 @@ import { readGolden } from './testdata/golden-file';
 import { parseStatements } from './parser';
 
 const RUNS = 20_000;
+/** Of processor time: other work on the machine does not count. */
 const LIMIT_MS = 20_000;
 /** Any other seed makes another run; a failure names the text. */
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_121);
@@ -67,13 +69,14 @@ function tryOne(text: string): 'parsed' | 'refused' {
   try {
     for (const { statement } of parseStatements(createSource(text, 'fuzz.sql'))) {
       const [again] = parseStatements(createSource(formatStatement(statement)));
-      expect(withoutLocations(again!.statement)).toEqual(withoutLocations(statement));
+      if (!isDeepStrictEqual(withoutLocations(again!.statement), withoutLocations(statement)))
+        throw new Error('printed otherwise');
     }
     return 'parsed';
   } catch (error) {
     if (!(error instanceof KsqlError))
       throw new Error(`on ${JSON.stringify(text)}: ${String(error)}`, { cause: error });
-    expect(formatDiagnostics(error.diagnostics)).toContain('fuzz.sql:');
+    if (!formatDiagnostics(error.diagnostics).includes('fuzz.sql:')) throw new Error(`no place: ${text}`);
     return 'refused';
   }
 }
@@ -82,12 +85,13 @@ test(
   `${RUNS} mutated statements are parsed and printed, or refused with an error`,
   () => {
     const random = randomFrom(SEED);
-    const started = performance.now();
+    const started = process.cpuUsage();
     const counts = { parsed: 0, refused: 0 };
     for (let run = 0; run < RUNS; run++) counts[tryOne(mutate(random))]++;
     expect(counts.parsed).toBeGreaterThan(RUNS / 20);
     expect(counts.refused).toBeGreaterThan(RUNS / 20);
-    expect(performance.now() - started).toBeLessThan(LIMIT_MS);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1000).toBeLessThan(LIMIT_MS);
   },
   LIMIT_MS * 3,
 );
