@@ -6,7 +6,7 @@ import { schemaOf } from './node';
 import type { PlanNode } from './node';
 
 /** Reads a source; its rows have the pseudo columns and copies of the key columns among their values. */
-export function sourceNode(source: DataSource, context: string, materialized: boolean): PlanNode {
+export function sourceNode(source: DataSource, context: string): PlanNode {
   const step: SourceStep = {
     kind: source.kind === 'TABLE' ? 'TableSource' : 'StreamSource',
     context,
@@ -15,7 +15,8 @@ export function sourceNode(source: DataSource, context: string, materialized: bo
     topic: source.topic,
     sourceSchema: source.schema,
     timestamp: source.timestamp,
-    materialized: source.kind === 'TABLE' && materialized,
+    // A table's rows lie in a store: pull queries find them there, and changes know what they replace.
+    materialized: source.kind === 'TABLE' && source.topic.window === undefined,
   };
   const { keyFormat, valueFormat, window } = source.topic;
   return { step, isTable: source.kind === 'TABLE', keyFormat, valueFormat, window, isKeyFromTopic: true };
