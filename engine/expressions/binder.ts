@@ -7,7 +7,7 @@ import { parseBooleanExact } from '../types/cast';
 import { Big, decimalArithmetic, decimalLiteralType, decimalResultType, fitDecimal } from '../types/decimal';
 import type { BigDecimal } from '../types/decimal';
 import { longFromBigInt } from '../types/long';
-import { casterOf, implicitCasterOf, toBigDecimal } from '../types/cast';
+import { casterOf, implicitCasterOf } from '../types/cast';
 import { comparatorOf, equalityOf } from '../types/compare';
 import type { SqlType, SqlValue } from '../types/sql-type';
 import { parseDateText, parseTimeText, parseTimestampText } from '../types/temporal-text';
@@ -752,5 +752,3 @@ function readText(text: string, type: SqlType): SqlValue {
       throw new Error(`text literal as ${formatType(type)}`);
   }
 }
-
-export { toBigDecimal };

@@ -1,7 +1,6 @@
 import type { Expression } from '../ast/expressions';
 import { parseBooleanExact } from '../types/cast';
 import { Big } from '../types/decimal';
-import type { BigDecimal } from '../types/decimal';
 import type { SqlType } from '../types/sql-type';
 import { parseDateText, parseTimeText, parseTimestampText } from '../types/temporal-text';
 import {
@@ -158,7 +157,7 @@ function literalReader(type: SqlType): ((text: string) => SqlType | undefined) |
     case 'INTEGER':
     case 'BIGINT':
     case 'DECIMAL':
-      return (text) => commonNumericType(type, numericTextType(Big(text)));
+      return (text) => commonNumericType(type, numericTextType(text));
     case 'DOUBLE':
       return (text) => (Big(text), type);
     case 'DATE':
@@ -175,15 +174,15 @@ function literalReader(type: SqlType): ((text: string) => SqlType | undefined) |
 const MAX_INT = 2147483647n;
 const MAX_LONG = 9223372036854775807n;
 
-/** The narrowest type that holds a number that was written as text. */
-function numericTextType(value: BigDecimal): SqlType {
-  const plain = value.scale() < 0 ? value.setScale(0) : value;
-  const stripped = plain.stripTrailingZeros();
-  if (stripped.scale() <= 0) {
-    const integer = stripped.toBigInt();
+/** INTEGER, BIGINT or DECIMAL by how the number is written: `10` is an INTEGER, `10.0` and `1e1` are DECIMALs. */
+function numericTextType(text: string): SqlType {
+  const value = Big(text);
+  if (/^[+-]?\d+$/.test(text)) {
+    const integer = value.toBigInt();
     if (integer >= -MAX_INT - 1n && integer <= MAX_INT) return INTEGER;
     if (integer >= -MAX_LONG - 1n && integer <= MAX_LONG) return BIGINT;
   }
+  const plain = value.scale() < 0 ? value.setScale(0) : value;
   return decimalType(Math.max(plain.precision(), plain.scale()), plain.scale());
 }
 

@@ -146,7 +146,7 @@ function rowBase(name: string, category: FunctionCategory, details: RowDetails):
     nulls: details.nulls ?? 'propagate',
     status: details.status ?? 'exact',
     notes: details.notes,
-    author: details.author ?? 'naap',
+    author: details.author ?? '',
     examples: details.examples.map(([sql, result]) => ({ sql, result })),
   };
 }

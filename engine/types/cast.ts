@@ -1,5 +1,5 @@
 import type { BigDecimal } from './decimal';
-import { Big, RoundingMode, decimalFromDouble, decimalFromLong, fitDecimal, parseDecimal } from './decimal';
+import { decimalFromDouble, decimalFromLong, fitDecimal, parseDecimal } from './decimal';
 import {
   doubleToInt,
   doubleToLong,
@@ -13,7 +13,7 @@ import { parseDouble } from './number-text';
 import type { Long, SqlType, SqlValue } from './sql-type';
 import { MS_PER_DAY, parseDateText, parseTimeText, parseTimestampText } from './temporal-text';
 import { canImplicitlyCast, typesEqual } from './type-rules';
-import type { DecimalType, StructType } from './type-rules';
+import type { StructType } from './type-rules';
 import { valueToText } from './value-text';
 
 /** Converts one non-null value; throws where the value cannot be converted. */
@@ -195,12 +195,3 @@ function implicitStruct(from: StructType, to: StructType): Caster | undefined {
   });
   return sameNames && widened ? castStruct(from, to) : undefined;
 }
-
-/** Number of any numeric type as a BigDecimal of exact value (doubles by their shortest digits). */
-export function toBigDecimal(value: SqlValue, type: SqlType): BigDecimal {
-  if (type.kind === 'DECIMAL') return value as BigDecimal;
-  return type.kind === 'DOUBLE' ? decimalFromDouble(value as number) : decimalFromLong(value as Long);
-}
-
-export { Big, RoundingMode };
-export type { DecimalType };

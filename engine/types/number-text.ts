@@ -11,8 +11,16 @@ export function doubleToText(value: number): string {
     const text = String(value);
     return text.includes('.') ? text : `${text}.0`;
   }
-  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
-  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`;
+  const [mantissa, exponent] = twoDigitsAtLeast(value).split('e') as [string, string];
+  return `${mantissa}E${Number(exponent)}`;
+}
+
+/** Where one digit would do, Java prints the best two: 4.9E-324, not 5.0E-324. */
+function twoDigitsAtLeast(value: number): string {
+  const shortest = value.toExponential();
+  if (shortest.includes('.')) return shortest;
+  const rounded = value.toExponential(1);
+  return Number(rounded) === value ? rounded : shortest.replace('e', '.0e');
 }
 
 const JAVA_DOUBLE = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;

@@ -72,6 +72,8 @@ test.each([
   [0.0001, '1.0E-4'],
   [1.23456789e20, '1.23456789E20'],
   [-0, '-0.0'],
+  [5e-324, '4.9E-324'],
+  [1e23, '1.0E23'],
   [NaN, 'NaN'],
   [-Infinity, '-Infinity'],
 ])('prints the double %p as Java does', (value, text) => {

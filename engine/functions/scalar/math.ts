@@ -1,12 +1,10 @@
-import { Big, RoundingMode, decimalFromDouble } from '../../types/decimal';
+import { RoundingMode, decimalFromDouble, fitDecimal } from '../../types/decimal';
 import type { BigDecimal } from '../../types/decimal';
 import { absLong, doubleToLong, longToDouble } from '../../types/long';
-import type { Long, SqlType } from '../../types/sql-type';
+import type { Long, SqlType, SqlValue } from '../../types/sql-type';
 import { comparatorOf } from '../../types/compare';
-import type { SqlValue } from '../../types/sql-type';
 import { asDecimalType, decimalType, widerDecimal } from '../../types/type-rules';
 import type { DecimalType } from '../../types/type-rules';
-import { fitDecimal } from '../../types/decimal';
 import { scalar, typedVariant, variant } from '../function-row';
 import type { FunctionRow, ReturnTypeRule, ScalarVariant } from '../function-row';
 
@@ -73,15 +71,14 @@ function truncateDouble(value: number, places: number): number {
   if (!Number.isFinite(value)) return value;
   return Number(decimalFromDouble(value).setScale(places, RoundingMode.DOWN).toString());
 }
-const toWholeDecimal =
-  (extraDigits: number): ReturnTypeRule =>
-  (args) => {
-    const { precision, scale } = args[0] as DecimalType;
-    return decimalType(Math.max(precision - scale + extraDigits, 1), 0);
-  };
+const toWholeDecimal: ReturnTypeRule = (args) => {
+  const { precision, scale } = args[0] as DecimalType;
+  return decimalType(Math.max(precision - scale, 1), 0);
+};
 
+/** NaN for a base that has no logarithms. */
 function logarithm(base: number, value: number): number {
-  return Math.log(value) / Math.log(base);
+  return base <= 0 || base === 1 ? NaN : Math.log(value) / Math.log(base);
 }
 
 const widestDecimal: ReturnTypeRule = (args) =>
@@ -200,7 +197,7 @@ export const MATH_FUNCTIONS: readonly FunctionRow[] = [
     typedVariant(
       'DECIMAL val -> DECIMAL',
       () => (x: BigDecimal) => x.setScale(0, roundingFor(x)),
-      toWholeDecimal(1),
+      toWholeDecimal,
     ),
     variant('DOUBLE val; INT decimalPlaces -> DOUBLE', roundDouble),
     variant('DOUBLE val -> BIGINT', (x: number) => doubleToLong(Math.floor(x + 0.5))),
@@ -221,7 +218,7 @@ export const MATH_FUNCTIONS: readonly FunctionRow[] = [
     typedVariant(
       'DECIMAL val -> DECIMAL',
       () => (x: BigDecimal) => x.setScale(0, RoundingMode.DOWN),
-      toWholeDecimal(0),
+      toWholeDecimal,
     ),
     variant('DOUBLE val -> BIGINT', doubleToLong),
     variant('DOUBLE val; INT decimalPlaces -> DOUBLE', truncateDouble),
@@ -341,5 +338,3 @@ export const MATH_FUNCTIONS: readonly FunctionRow[] = [
     ],
   ),
 ];
-
-export { Big };
