@@ -41,7 +41,8 @@ function launch(context: PlatformContext): LaunchSpec {
   const options = {
     'quarkus.http.host': '127.0.0.1',
     'quarkus.http.port': settings.ports.registry,
-    'quarkus.datasource.jdbc.url': `jdbc:h2:file:${path.join(data, 'schemas')}`,
+    // By default H2 writes half a second after the commit: a schema registered just before a crash would be gone.
+    'quarkus.datasource.jdbc.url': `jdbc:h2:file:${path.join(data, 'schemas')};WRITE_DELAY=0`,
   };
   const system = Object.entries(options).map(([key, value]) => `-D${key}=${value}`);
   return {

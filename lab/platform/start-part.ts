@@ -8,6 +8,7 @@ import type { PlatformContext, PlatformPart } from './part';
 
 const READY_TIMEOUT_MS = 120_000;
 const POLL_MS = 50;
+const PORT_RELEASE_MS = 3000;
 const SHOWN_LOG_LINES = 15;
 
 /** Starts one part and waits until it answers; a part that runs already is only waited for. */
@@ -29,13 +30,23 @@ async function launch(context: PlatformContext, part: PlatformPart): Promise<Pro
 
 async function checkPorts(context: PlatformContext, part: PlatformPart): Promise<void> {
   for (const port of part.ports(context)) {
-    if (!(await isPortTaken(port))) continue;
+    if (await becomesFree(port)) continue;
     const name = (Object.keys(PORT_OFFSETS) as PortName[]).find(
       (key) => context.settings.ports[key] === port,
     );
     const remedy = name ? `set ${portVariable(name)} or NAAP_PORT_BASE` : 'set NAAP_PORT_BASE';
     throw new Error(`port ${port} of ${part.title} is taken by another program: stop that, or ${remedy}`);
   }
+}
+
+/** A process that was killed a moment ago may still hold its port. */
+async function becomesFree(port: number): Promise<boolean> {
+  const deadline = Date.now() + PORT_RELEASE_MS;
+  while (await isPortTaken(port)) {
+    if (Date.now() > deadline) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
 }
 
 async function waitUntilReady(
