@@ -54,6 +54,11 @@ export interface SubTopology {
   readonly stores: readonly StoreSpec[];
 }
 
+/** The topics that a sub-topology reads and other queries or users write: all but its repartition topics. */
+export function externalTopics({ sourceTopics, repartitionSources }: SubTopology): readonly string[] {
+  return sourceTopics.filter((topic) => !repartitionSources.includes(topic));
+}
+
 /** Where to read a table query's current result: rows of the sink's schema, through projection and HAVING. */
 export interface Materialization {
   readonly subTopology: number;
@@ -66,10 +71,10 @@ export interface Materialization {
 
 export interface TaskDeps {
   /** Sink, repartition and changelog records. `partition` is set on changelog records only. */
-  emit(record: OutputRecord): void;
+  readonly emit: (record: OutputRecord) => void;
   readonly logger: ProcessingLogger;
   /** Milliseconds since the epoch; for wall-clock throttling, never for data. */
-  clock(): number;
+  readonly clock: () => number;
   /**
    * `true`: table stores hold changes back until {@link Task.flush} (as `cache.max.bytes.buffering` > 0 does);
    * `false`: every change is emitted at once, and each changelog record at once.

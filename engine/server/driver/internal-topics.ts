@@ -1,5 +1,5 @@
 import type { StoreSpec, Topology } from '../../runtime/topology';
-import { repartitionTopicPartitions } from '../../runtime/topology';
+import { externalTopics, repartitionTopicPartitions } from '../../runtime/topology';
 import type { Broker, NewTopic } from '../broker/broker';
 
 export interface TopicCounts {
@@ -19,10 +19,7 @@ export async function ensureInternalTopics(
   replicas: number,
 ): Promise<TopicCounts> {
   const counts = new Map<string, number>();
-  const external = new Set([
-    topology.sinkTopic,
-    ...topology.subTopologies.flatMap(({ sourceTopics }) => sourceTopics),
-  ]);
+  const external = new Set([topology.sinkTopic, ...topology.subTopologies.flatMap(externalTopics)]);
   external.delete('');
   for (const name of external) counts.set(name, await requirePartitions(broker, name));
   const repartition = repartitionTopicPartitions(topology, (topic) => counts.get(topic) ?? 1);
@@ -31,7 +28,7 @@ export async function ensureInternalTopics(
   for (const sub of topology.subTopologies) {
     const tasks = Math.max(
       1,
-      ...[...sub.sourceTopics, ...sub.repartitionSources].map((topic) => counts.get(topic) ?? 1),
+      ...sub.sourceTopics.map((topic) => counts.get(topic) ?? 1),
     );
     for (const store of sub.stores) await ensure(broker, counts, changelogTopic(store, tasks, replicas));
   }

@@ -1,4 +1,5 @@
 import type { OutputRecord, ProcessingLogger, Task, TopicRecord } from '../../runtime/contracts';
+import { externalTopics } from '../../runtime/topology';
 import type { QueryResult, Topology } from '../../runtime/topology';
 import type { GroupOffsets, TopicOffset } from '../broker/broker';
 import { partitionKey } from '../broker/broker';
@@ -145,16 +146,16 @@ export class RunningQuery {
   }
 
   private taskCount(subTopology: number): number {
-    const { sourceTopics, repartitionSources } = this.spec.topology.subTopologies[subTopology]!;
+    const sub = this.spec.topology.subTopologies[subTopology]!;
     const counts = [
-      ...sourceTopics.map((topic) => this.environment.partitionsOf(topic)),
-      ...repartitionSources.map((topic) => this.environment.repartitionPartitions.get(topic) ?? 1),
+      ...externalTopics(sub).map((topic) => this.environment.partitionsOf(topic)),
+      ...sub.repartitionSources.map((topic) => this.environment.repartitionPartitions.get(topic) ?? 1),
     ];
     return Math.max(1, ...counts);
   }
 
   private createRun(subTopology: number, partition: number): void {
-    const { sourceTopics, repartitionSources } = this.spec.topology.subTopologies[subTopology]!;
+    const sub = this.spec.topology.subTopologies[subTopology]!;
     const { logger, clock, answer } = this.environment;
     const emit = (record: OutputRecord) => this.emit(record);
     const task = this.spec.topology.createTask(subTopology, partition, {
@@ -165,10 +166,10 @@ export class RunningQuery {
       answer,
     });
     const queueOf = (topic: string) => new InputQueue({ topic, partition }, 0);
-    const external = sourceTopics
+    const external = externalTopics(sub)
       .filter((topic) => partition < this.environment.partitionsOf(topic))
       .map(queueOf);
-    const internal = repartitionSources.map(queueOf);
+    const internal = sub.repartitionSources.map(queueOf);
     this.runs.set(`${subTopology}/${partition}`, { task, external, internal });
   }
 

@@ -1,7 +1,7 @@
 import type { PushQueryPlan } from '../../planner/plan';
 import { MissingSchemaError } from '../../formats/contracts';
 import type { ProcessingLogger, Row } from '../../runtime/contracts';
-import { repartitionTopicPartitions } from '../../runtime/topology';
+import { externalTopics, repartitionTopicPartitions } from '../../runtime/topology';
 import { buildPushTopology } from '../../runtime/topology-builder';
 import type { Topology } from '../../runtime/topology';
 import type { Subscription, TopicPartition } from '../broker/broker';
@@ -54,7 +54,7 @@ export class PushQuery implements AsyncIterable<readonly Row[]> {
     const { broker, processingLog, clock } = this.engine.deps;
     await this.topology.prepare();
     const counts = new Map<string, number>();
-    for (const topic of new Set(this.topology.subTopologies.flatMap(({ sourceTopics }) => sourceTopics))) {
+    for (const topic of new Set(this.topology.subTopologies.flatMap(externalTopics))) {
       counts.set(topic, (await broker.topic(topic))?.partitions ?? 1);
     }
     const logger: ProcessingLogger = processingLog;
