@@ -14,7 +14,7 @@ import { readSqlProject } from './ksql/sql-project';
 
 export interface CheckOptions {
   readonly env: string;
-  readonly define: Readonly<Record<string, string>>;
+  readonly define?: Readonly<Record<string, string>>;
   readonly json?: boolean;
   readonly strict?: boolean;
 }
@@ -25,7 +25,7 @@ export function registerKsqlCheck(program: Command): void {
     .argument('[paths...]', '.sql files and folders; ksql/ when none is given')
     .description('Parse, order, type and lint SQL files, before anything is touched.')
     .option('--env <name>', 'environment whose variables and windows files of ksql/ take', 'dev')
-    .option('--define <name=value>', 'value of ${name}; may be repeated', collectDefine, {})
+    .option('--define <name=value>', 'value of ${name}; may be repeated', collectDefine)
     .option('--strict', 'warnings fail too')
     .option('--json', 'one JSON object')
     .action(check);
@@ -50,7 +50,7 @@ function check(paths: readonly string[], options: CheckOptions): void {
 export function checkPaths(
   root: string,
   paths: readonly string[],
-  { env, define }: CheckOptions,
+  { env, define = {} }: CheckOptions,
 ): CheckResult {
   const files = readSqlFiles(root, paths.length > 0 ? paths : [path.join(root, 'ksql')]);
   return checkSql({ files, project: readSqlProject(root, env), defines: define, world: localWorld() });

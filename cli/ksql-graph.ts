@@ -12,7 +12,7 @@ import type { GraphFormat } from './ksql/render-lineage';
 
 interface GraphOptions {
   readonly env: string;
-  readonly define: Readonly<Record<string, string>>;
+  readonly define?: Readonly<Record<string, string>>;
   readonly format: GraphFormat;
 }
 
@@ -23,7 +23,7 @@ export function registerKsqlGraph(program: Command): void {
     .description('Draw how topics, streams and tables follow from each other.')
     .option('--format <format>', GRAPH_FORMATS.join(', '), parseFormat, 'mermaid')
     .option('--env <name>', 'environment whose variables and windows files of ksql/ take', 'dev')
-    .option('--define <name=value>', 'value of ${name}; may be repeated', collectDefine, {})
+    .option('--define <name=value>', 'value of ${name}; may be repeated', collectDefine)
     .action(graph);
   withExamples(command, [
     './naap ksql graph',

@@ -8,7 +8,7 @@ export function ksqlCommand(program: Command): Command {
 }
 
 /** Collects `--define name=value`. */
-export function collectDefine(given: string, before: Readonly<Record<string, string>>): Record<string, string> {
+export function collectDefine(given: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(given);
   if (!match) throw new UsageError(`--define ${given}: expected NAME=VALUE`);
   return { ...before, [match[1]!]: match[2]! };

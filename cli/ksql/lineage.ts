@@ -1,5 +1,4 @@
-import { statementFacts } from '../../resources/query/statement-facts';
-import { literalText } from '../../resources/query/statement-facts';
+import { literalText, statementFacts } from '../../resources/query/statement-facts';
 import type { SqlUnit } from './sql-unit';
 
 export type NodeKind = 'topic' | 'stream' | 'table';

@@ -88,8 +88,3 @@ export function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[]
   }
   return [...seen.values()];
 }
-
-/** `sla_1m_v1`: how messages name a unit. */
-export function unitName({ file, window, version }: SqlUnit): string {
-  return [baseName(file.path), ...(window ? [window] : []), ...(version ? [`v${version}`] : [])].join('_');
-}

@@ -2,14 +2,15 @@ import type { Diagnostic } from '../../engine/diagnostics/diagnostic';
 import { KsqlError } from '../../engine/diagnostics/diagnostic';
 import { emptyCatalog } from '../../engine/catalog/memory-catalog';
 import type { Catalog } from '../../engine/catalog/catalog';
+import { SerdeError } from '../../engine/formats/contracts';
 import type { FunctionRegistry } from '../../engine/functions/registry';
 import type { ParsedStatement } from '../../engine/parser';
 import type { PlanningContext, SchemaTranslator, TopicInfo } from '../../engine/planner/context';
 import { isPlannable, planStatement } from '../../engine/planner/plan-statement';
 import { applyPlan } from '../../engine/planner/statement-plan';
 import type { StatementPlan } from '../../engine/planner/statement-plan';
-import { statementFacts } from '../../resources/query/statement-facts';
-import { literalText } from '../../resources/query/statement-facts';
+import type { Source, Span } from '../../engine/source/source';
+import { literalText, statementFacts } from '../../resources/query/statement-facts';
 import type { SchemaFile } from '../../stacks/schema-file';
 
 /** What the engine brings along. */
@@ -95,13 +96,19 @@ function planningContext(
 type Outcome = { readonly plan: StatementPlan } | { readonly diagnostics: readonly Diagnostic[] };
 
 function tryPlan(plan: () => StatementPlan, { source, span, text }: ParsedStatement): Outcome {
+  const head = { ...span, end: span.start + text.split('\n')[0]!.length };
   try {
     return { plan: plan() };
   } catch (error) {
+    if (error instanceof SerdeError) return { diagnostics: [unreadableSchema(error, source, head)] };
     if (!(error instanceof KsqlError)) throw error;
-    const head = { ...span, end: span.start + text.split('\n')[0]!.length };
     return { diagnostics: error.diagnostics.map((one) => ({ ...one, source, span: one.span && one.span.line > 0 ? one.span : head })) };
   }
+}
+
+/** A schema of `schemas/` that columns cannot be taken from. */
+function unreadableSchema({ message }: SerdeError, source: Source, span: Span): Diagnostic {
+  return { code: 'KE3034', severity: 'error', message, source, span, hint: 'Declare the columns, or correct the schema.' };
 }
 
 function rememberTopic(plan: StatementPlan, topics: Map<string, TopicInfo>): void {

@@ -42,7 +42,7 @@ function commentFinder(): (statement: ParsedStatement) => readonly Comment[] {
   return ({ source, span }) => {
     const lexed = known.get(source) ?? lex(source);
     known.set(source, lexed);
-    const before = lexed.tokens.filter(({ kind, end }) => kind !== 'EOF' && end <= span.start).at(-1);
+    const before = lexed.tokens.findLast(({ kind, end }) => kind !== 'EOF' && end <= span.start);
     return lexed.comments.filter((comment) => belongs(comment, span, before, source));
   };
 }

@@ -129,12 +129,6 @@ function formatInsertValues({ target, columns, values }: InsertValues): string {
   return `INSERT INTO ${formatName(target)}${names} VALUES (${formatList(values)})`;
 }
 
-/** An INSERT as ksqlDB shows it in errors: without the values, which may be anybody's data. */
-export function formatMasked({ target, columns, values }: InsertValues): string {
-  const names = columns.length > 0 ? ` (${columns.map(quoteName).join(', ')})` : '';
-  return `INSERT INTO ${quoteName(target)}${names} VALUES (${values.map(() => "'[value]'").join(', ')});`;
-}
-
 function formatDrop({ sourceKind, name, ifExists, deleteTopic }: DropSource): string {
   return `DROP ${sourceKind} ${ifExists ? 'IF EXISTS ' : ''}${formatName(name)}${deleteTopic ? ' DELETE TOPIC' : ''}`;
 }
