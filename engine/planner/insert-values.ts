@@ -5,7 +5,7 @@ import { otherCaseHint } from '../analyzer/scope';
 import type { Column, DataSource } from '../catalog/catalog';
 import { columnScope, compileExpression } from '../expressions/index';
 import { formatExpression } from '../printer/index';
-import { implicitCasterOf } from '../types/cast';
+import { casterOf, implicitCasterOf } from '../types/cast';
 import type { SqlType, SqlValue } from '../types/sql-type';
 import { typesEqual } from '../types/type-rules';
 import { formatType } from '../types/type-text';
@@ -95,9 +95,16 @@ function evaluate(node: Expression, column: Column, context: PlanningContext): S
   return convert(value, compiled.type, column, node);
 }
 
+/** There are no literals of dates and times: they are written as text. */
+function isTimeAsText(from: SqlType, to: SqlType): boolean {
+  return from.kind === 'STRING' && (to.kind === 'DATE' || to.kind === 'TIME' || to.kind === 'TIMESTAMP');
+}
+
 function convert(value: SqlValue, type: SqlType, column: Column, node: Expression): SqlValue {
   if (typesEqual(type, column.type)) return value;
-  const cast = implicitCasterOf(type, column.type);
+  const cast = isTimeAsText(type, column.type)
+    ? casterOf(type, column.type)
+    : implicitCasterOf(type, column.type);
   if (cast === undefined) {
     const message = `Expected type ${formatType(column.type)} for field \`${column.name}\` but got ${formatType(type)}(${formatExpression(node)})`;
     return fail('insert', message, node.loc, `Write a value of the column's type, or CAST it.`);
