@@ -59,7 +59,9 @@ async function answer(
       );
     exchange.fail(
       wire,
-      UNTYPED_ERRORS.has(exchange.path) ? null : 'application/json',
+      UNTYPED_ERRORS.has(exchange.path) && !wire.message.startsWith('Exception while preparing')
+        ? null
+        : 'application/json',
       wire.status === 401 ? { 'www-authenticate': `Basic realm="${config.basicAuth?.realm ?? ''}"` } : {},
     );
   }

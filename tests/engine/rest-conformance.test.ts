@@ -23,6 +23,7 @@ interface Interaction {
 
 /** Answers that are known to differ, and why. */
 const KNOWN_DIFFERENCES: Readonly<Record<number, string>> = {
+  66: "another topic lies beside the engine's own: the registry's",
   69: 'lists every function; checked by names only where the registry has them all',
   72: 'the properties of a local engine are not those of a server',
   131: 'a query parameter that stock ignores',
@@ -51,12 +52,7 @@ describeWhenShared('answers of a stock server', () => {
     '%i %s',
     async (i, _label, { request, response }) => {
       await running.engine.driver.drained();
-      const body =
-        request.body === null
-          ? undefined
-          : typeof request.body === 'string'
-            ? request.body
-            : JSON.stringify(request.body);
+      const body = bodyOf(request, [...running.engine.state.queries.keys()]);
       const actual = await send(running.urls[0]!, {
         method: request.method,
         path: request.path,
@@ -64,14 +60,38 @@ describeWhenShared('answers of a stock server', () => {
         body,
       });
       if (KNOWN_DIFFERENCES[i] !== undefined) return;
-      expect({ status: actual.status, body: normalize(parse(actual.text), '') }).toEqual({
+      const shape = isAnyRows(request) ? firstRowsOnly : (value: unknown) => value;
+      expect({ status: actual.status, body: shape(normalize(parse(actual.text), '')) }).toEqual({
         status: response.status,
-        body: normalize(response.body, ''),
+        body: shape(normalize(response.body, '')),
       });
       if (response.contentType !== null) expect(actual.contentType).toBe(response.contentType);
     },
   );
 });
+
+/** The request as it was made, its query ids replaced by those of this run. */
+function bodyOf({ body }: Interaction['request'], queryIds: readonly string[]): string | undefined {
+  if (body === null) return undefined;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return text.replace(
+    /((?:CSAS|CTAS)_[A-Z_0-9]+?_)\d+\b/g,
+    (id, prefix: string) => queryIds.find((known) => known.startsWith(prefix)) ?? id,
+  );
+}
+
+/** With LIMIT over several partitions it is chance which rows come first. */
+function isAnyRows({ body }: Interaction['request']): boolean {
+  return /\bFROM gpu(_total)?\b.*\bLIMIT\b/.test(JSON.stringify(body));
+}
+/** Everything but the rows' values: how many there are, and what stands around them. */
+function firstRowsOnly(value: unknown): unknown {
+  if (typeof value === 'string') return [value.split('\n')[0], value.split('\n').length];
+  if (!Array.isArray(value)) return value;
+  return (value as unknown[]).map((item) =>
+    Array.isArray(item) || (typeof item === 'object' && item !== null && 'row' in item) ? '<row>' : item,
+  );
+}
 
 function label({ request }: Interaction): string {
   const { ksql, sql } = (typeof request.body === 'object' && request.body !== null ? request.body : {}) as {
@@ -136,6 +156,15 @@ function normalize(value: unknown, key: string): unknown {
       : items;
   }
   if (typeof value !== 'object' || value === null) return value;
+  if (key === 'statusCount' || !('queries' in value)) return membersOf(value);
+  // Stock lists a push query for a while after its client has gone.
+  const persistent = (value.queries as { queryType: string }[]).filter(
+    ({ queryType }) => queryType === 'PERSISTENT',
+  );
+  return membersOf({ ...value, queries: persistent });
+}
+
+function membersOf(value: object): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name]) => name !== 'serverInfo')
