@@ -186,7 +186,11 @@ export class Binder {
 
   private arithmetic(e: Extract<Expression, { kind: 'ArithmeticBinary' }>): Bound {
     const [left, right] = [this.bind(e.left), this.bind(e.right)];
-    if (left.type === null || right.type === null) return constant(null, left.type ?? right.type);
+    if (left.type === null || right.type === null) {
+      const types = `${formatTypeOrNull(left.type)} and ${formatTypeOrNull(right.type)}`;
+      const message = `Error processing expression: ${formatExpression(e)}. Arithmetic on types ${types} are not supported.`;
+      return failStatement(message, e);
+    }
     const [l, r] = [left.type, right.type];
     if (e.op === '+' && l.kind === 'STRING' && r.kind === 'STRING')
       return arithmetic('concat', left, right, STRING);
@@ -223,9 +227,20 @@ export class Binder {
   private comparison(e: Extract<Expression, { kind: 'Comparison' }>): Bound {
     const nullSafe = e.op === 'IS DISTINCT FROM' || e.op === 'IS NOT DISTINCT FROM';
     const op = e.op === 'IS DISTINCT FROM' ? '<>' : e.op === 'IS NOT DISTINCT FROM' ? '=' : e.op;
+    if (!nullSafe && (e.left.kind === 'NullLiteral' || e.right.kind === 'NullLiteral'))
+      return this.failNullComparison(e);
     const sides = this.comparable(e.left, e.right, op);
     if (sides !== undefined) return { kind: 'Compare', op, ...sides, nullSafe, type: BOOLEAN };
     return this.failComparison(e);
+  }
+
+  /** Such a comparison is never TRUE: its author meant IS NULL. */
+  private failNullComparison(e: Extract<Expression, { kind: 'Comparison' }>): never {
+    const [l, r] = [e.left, e.right].map((x) => formatTypeOrNull(this.typeOf(x)).replace('null', 'NULL'));
+    return failStatement(
+      `Comparison with NULL not supported: ${l} ${e.op} ${r}\nUse 'IS NULL' or 'IS NOT NULL' instead.`,
+      e,
+    );
   }
 
   private failComparison(e: Extract<Expression, { kind: 'Comparison' }>): never {

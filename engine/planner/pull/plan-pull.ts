@@ -124,6 +124,9 @@ function answerColumns(
     name,
     type: env.typeOf(expression, row) ?? { kind: 'STRING' },
     isKey: expression.kind === 'ColumnRef' && keys.has(expression.name),
+    header: table.schema.headers.find(
+      (column) => expression.kind === 'ColumnRef' && expression.name === column.name,
+    ),
   }));
 }
 

@@ -1,5 +1,5 @@
 import type { Expression } from '../../ast/expressions';
-import type { Column, DataSource } from '../../catalog/catalog';
+import type { Column, DataSource, HeaderColumn } from '../../catalog/catalog';
 import type { SqlValue } from '../../types/sql-type';
 import type { NamedExpression, PushQueryPlan } from '../plan';
 
@@ -22,6 +22,8 @@ export interface KeyLookup {
 export interface PullColumn extends Column {
   /** The column is a key column of the table, or a bound of its window, as it is. */
   readonly isKey: boolean;
+  /** The column is a header column of the table, as it is; shown as such in the answer's schema. */
+  readonly header?: HeaderColumn;
 }
 
 /** A pull query on a table: its rows now. */
