@@ -26,10 +26,7 @@ export async function ensureInternalTopics(
   for (const [name, partitions] of repartition)
     await ensure(broker, counts, repartitionTopic(name, partitions, replicas));
   for (const sub of topology.subTopologies) {
-    const tasks = Math.max(
-      1,
-      ...sub.sourceTopics.map((topic) => counts.get(topic) ?? 1),
-    );
+    const tasks = Math.max(1, ...sub.sourceTopics.map((topic) => counts.get(topic) ?? 1));
     for (const store of sub.stores) await ensure(broker, counts, changelogTopic(store, tasks, replicas));
   }
   return { repartition, all: counts };
