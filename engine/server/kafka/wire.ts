@@ -9,6 +9,7 @@ export class Encoder {
     this.buffer = Buffer.allocUnsafe(capacity);
   }
 
+  /** Where the next bytes go. Called before `this.buffer` is named, as it may put another in its place. */
   private reserve(bytes: number): number {
     const at = this.position;
     if (at + bytes > this.buffer.length) {
@@ -21,19 +22,23 @@ export class Encoder {
   }
 
   int8(value: number): this {
-    this.buffer.writeInt8(value, this.reserve(1));
+    const at = this.reserve(1);
+    this.buffer.writeInt8(value, at);
     return this;
   }
   int16(value: number): this {
-    this.buffer.writeInt16BE(value, this.reserve(2));
+    const at = this.reserve(2);
+    this.buffer.writeInt16BE(value, at);
     return this;
   }
   int32(value: number): this {
-    this.buffer.writeInt32BE(value, this.reserve(4));
+    const at = this.reserve(4);
+    this.buffer.writeInt32BE(value, at);
     return this;
   }
   int64(value: number | bigint): this {
-    this.buffer.writeBigInt64BE(BigInt(value), this.reserve(8));
+    const at = this.reserve(8);
+    this.buffer.writeBigInt64BE(BigInt(value), at);
     return this;
   }
   boolean(value: boolean): this {
@@ -52,7 +57,8 @@ export class Encoder {
     return this.int32(value.length).raw(value);
   }
   raw(value: Buffer): this {
-    value.copy(this.buffer, this.reserve(value.length));
+    const at = this.reserve(value.length);
+    value.copy(this.buffer, at);
     return this;
   }
   array<T>(items: readonly T[] | null, write: (item: T) => void): this {
