@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { ksqlServerSettings, loadEndpoints, platformVariables, readSettings, runningContext } from '../lab';
+import { ksqlServerSettings, loadEndpoints, readSettings, runningContext, stackVariables } from '../lab';
 import { propertiesText } from '../lab/platform/properties';
+import type { PlatformEndpoints } from '../resources/endpoints';
 import { withExamples } from './help';
 
 type Format = 'properties' | 'shell' | 'json';
@@ -35,12 +36,25 @@ function environmentText(format: Format): string {
     case 'json':
       return JSON.stringify(endpoints, null, 2);
     case 'shell':
-      return shellText(platformVariables(settings.runDir, endpoints));
+      return shellText({ ...stackVariables(endpoints, settings.runDir), ...accessVariables(endpoints) });
   }
 }
 
-function shellText(variables: Readonly<Record<string, string>>): string {
+/** What the stack does not ask for and another program needs. */
+function accessVariables({ kafka, minio }: PlatformEndpoints): Record<string, string> {
+  return {
+    NAAP_KAFKA_ADMIN: kafka.admin.username,
+    NAAP_KAFKA_ADMIN_PASSWORD_FILE: kafka.admin.passwordFile,
+    NAAP_INGEST_BOOTSTRAP: kafka.ingest.bootstrap.join(','),
+    NAAP_INGEST_CA_FILE: kafka.ingest.caFile,
+    NAAP_LAKE_ADMIN: minio.admin.username,
+    NAAP_LAKE_ADMIN_PASSWORD_FILE: minio.admin.passwordFile,
+  };
+}
+
+function shellText(variables: Readonly<Record<string, string | undefined>>): string {
   return Object.entries(variables)
+    .flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
     .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`)
     .join('\n');
 }

@@ -5,6 +5,12 @@ const MS_PER_SECOND = 1000;
 /** How often progress is printed where it cannot be overwritten. */
 const PLAIN_INTERVAL_MS = 15_000;
 
+/** Something else to do beside the parts; resolves to the title that it ends with. */
+export interface Work {
+  readonly title: string;
+  readonly run: (show: (text: string) => void) => Promise<string>;
+}
+
 /** The part of a listr2 task that is used here. */
 interface Shown {
   title: string;
@@ -22,8 +28,15 @@ export class StartDisplay {
   /** To be given to the start as its `onInstall`. */
   readonly onInstall = (name: InstallName, text: string): void => this.texts.get(name)?.(text);
 
-  /** Resolves when all of `names`, and what they are made of, are there; throws one error with every failure. */
-  async waitFor(start: PlatformStart, names: readonly PartName[]): Promise<void> {
+  /**
+   * Resolves when all of `names`, what they are made of, and the further work are done; throws one error with every
+   * failure.
+   */
+  async waitFor(
+    start: PlatformStart,
+    names: readonly PartName[],
+    further: readonly Work[] = [],
+  ): Promise<void> {
     const failures: string[] = [];
     const began = Date.now();
     const parts = start.parts.filter((part) => names.includes(part.name));
@@ -32,6 +45,7 @@ export class StartDisplay {
     const tasks = [
       ...installs.map((run) => this.installTask(run, failures)),
       ...parts.map((part) => startTask(start, part, began, failures)),
+      ...further.map((work) => workTask(work, failures)),
     ];
     await runTasks(tasks);
     if (failures.length > 0) throw new Error(failures.join('\n'));
@@ -52,6 +66,16 @@ export class StartDisplay {
       },
     };
   }
+}
+
+function workTask({ title, run }: Work, failures: string[]): Task {
+  return {
+    title,
+    task: async (_context, task): Promise<void> => {
+      const show = throttled((text) => (task.output = text));
+      task.title = await orReport(run(show), title, failures);
+    },
+  };
 }
 
 function startTask(start: PlatformStart, part: PlatformPart, began: number, failures: string[]): Task {
@@ -79,9 +103,9 @@ async function runTasks(tasks: Task[]): Promise<void> {
 }
 
 /** Waits; a failure goes to `failures` in full and to the display in short. */
-async function orReport(done: Promise<unknown>, title: string, failures: string[]): Promise<void> {
+async function orReport<T>(done: Promise<T>, title: string, failures: string[]): Promise<T> {
   try {
-    await done;
+    return await done;
   } catch (error) {
     failures.push(`${title}: ${error instanceof Error ? error.message : String(error)}`);
     throw new Error('see below');

@@ -3,6 +3,7 @@ import { optionalParts, readSettings, startPlatform } from '../lab';
 import type { BrokerCount } from '../lab';
 import { UsageError } from './exit-codes';
 import { withExamples } from './help';
+import { realiseWork } from './realise-work';
 import { StartDisplay } from './start-display';
 import { withInterrupt } from './interrupt';
 import { seconds } from './units';
@@ -41,10 +42,9 @@ async function up(options: UpOptions): Promise<void> {
       onInstall: display.onInstall,
     });
     track(start.started);
-    await display.waitFor(
-      start,
-      start.parts.map((part) => part.name),
-    );
+    const work = options.platformOnly ? [] : [realiseWork(settings, start, options.ksqldb)];
+    const names = start.parts.map((part) => part.name);
+    await display.waitFor(start, names, work);
   });
   console.log(`The platform is up (${seconds(Date.now() - began)}). Its files: ${settings.runDir}`);
 }
