@@ -1,6 +1,6 @@
 export { planStatement, isPlannable } from './plan-statement';
 export type { PlannableStatement } from './plan-statement';
-export { applyPlan } from './statement-plan';
+export { advance, applyPlan } from './statement-plan';
 export type {
   AlterSourcePlan,
   CreateSourcePlan,

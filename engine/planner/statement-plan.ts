@@ -1,5 +1,6 @@
 import type { Catalog, Column, DataSource, Format, SerdeFeatures } from '../catalog/catalog';
 import type { SqlType, SqlValue } from '../types/sql-type';
+import type { PlanningContext } from './context';
 import type { PersistentQueryPlan } from './plan';
 
 /** What a statement needs of its topic before it can run. */
@@ -121,4 +122,33 @@ export function applyPlan(catalog: Catalog, plan: StatementPlan): Catalog {
     case 'noChange':
       return catalog;
   }
+}
+
+/**
+ * The world after the plan, as far as planning sees it: catalog, topics, running queries and the number of the next query id.
+ * Schemas that the plan registers are not among the fetched ones: nothing that follows needs them.
+ */
+export function advance(context: PlanningContext, plan: StatementPlan): PlanningContext {
+  return {
+    ...context,
+    catalog: applyPlan(context.catalog, plan),
+    topics: topicsAfter(context.topics, plan),
+    queries: queriesAfter(context.queries, plan),
+    nextQueryNumber: context.nextQueryNumber + 1,
+  };
+}
+
+function topicsAfter(topics: PlanningContext['topics'], plan: StatementPlan): PlanningContext['topics'] {
+  if (plan.kind === 'dropSource') {
+    return plan.deleteTopic ? new Map([...topics].filter(([name]) => name !== plan.source.topic.name)) : topics;
+  }
+  if (plan.kind !== 'createSource' && plan.kind !== 'persistentQuery') return topics;
+  const { name, create } = plan.topic;
+  return create === undefined || topics.has(name) ? topics : new Map(topics).set(name, create);
+}
+
+function queriesAfter(queries: PlanningContext['queries'], plan: StatementPlan): PlanningContext['queries'] {
+  if (plan.kind === 'persistentQuery') return new Map(queries).set(plan.query.queryId, { plan: plan.query });
+  const ended = plan.kind === 'dropSource' ? plan.terminates : plan.kind === 'terminateQueries' ? plan.queryIds : [];
+  return ended.length === 0 ? queries : new Map([...queries].filter(([id]) => !ended.includes(id)));
 }

@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createContext, planAll, refusalOf } from '../test-support';
+
+interface Pair {
+  readonly running: string;
+  readonly changed: string;
+  readonly inPlace: boolean;
+  readonly message?: string;
+}
+
+const shared = process.env['NAAP_SHARED'] ?? join(__dirname, '../../../../shared');
+const path = join(shared, 'ksqldb-rest/upgrades.json');
+const recorded: { sources: readonly string[]; pairs: readonly Pair[] } = existsSync(path)
+  ? (JSON.parse(readFileSync(path, 'utf8')) as { sources: readonly string[]; pairs: readonly Pair[] })
+  : { sources: [], pairs: [] };
+
+const describeRecorded = recorded.pairs.length > 0 ? describe : describe.skip;
+
+describeRecorded('verdicts recorded from a stock server (skipped without ../shared)', () => {
+  const cases = recorded.pairs.length > 0 ? recorded.pairs.map((pair) => [pair.running, pair.changed, pair] as const) : [['', '', undefined] as const];
+
+  test.each(cases)('%s\n    → %s', (_running, _changed, pair) => {
+    const { running, changed, inPlace, message } = pair!;
+    const { context } = planAll([...recorded.sources, running].join('\n'), createContext());
+    const replace = () => planAll(changed, context).plans[0];
+    if (inPlace) expect(replace()).toMatchObject({ kind: 'persistentQuery', replaces: true });
+    else expect(refusalOf(replace)).toBe(message);
+  });
+});
