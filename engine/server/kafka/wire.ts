@@ -48,7 +48,8 @@ export class Encoder {
     if (value === null) return this.int16(-1);
     const length = Buffer.byteLength(value);
     this.int16(length);
-    this.buffer.write(value, this.reserve(length));
+    const at = this.reserve(length);
+    this.buffer.write(value, at);
     return this;
   }
   /** BYTES: an INT32 length, then the bytes. */
