@@ -3,6 +3,11 @@ import type { FunctionRow } from '../function-row';
 import { javaRegExp, javaReplacement } from '../java/regex';
 
 const CATEGORY = 'REGULAR EXPRESSION';
+const DIFFERENCE = {
+  status: 'close',
+  notes:
+    'Patterns are Java’s but for atomic groups, class intersections (&&) and possessive quantifiers, which are taken as greedy.',
+} as const;
 
 function extract(pattern: string, text: string, group = 0): string | null {
   const match = javaRegExp(pattern).exec(text);
@@ -42,6 +47,7 @@ export const REGEX_FUNCTIONS: readonly FunctionRow[] = [
     CATEGORY,
     {
       description: 'The first match of a pattern, or a group of it; NULL when there is none.',
+      ...DIFFERENCE,
       label: 'regexp_extract',
       examples: [
         ["REGEXP_EXTRACT('test.', 'some_test_string')", 'test_'],
@@ -59,6 +65,7 @@ export const REGEX_FUNCTIONS: readonly FunctionRow[] = [
     CATEGORY,
     {
       description: 'Every match of a pattern, or a group of each.',
+      ...DIFFERENCE,
       label: 'regexp_extract_all',
       examples: [["REGEXP_EXTRACT_ALL('[0-9]+', 'a1b22')", '[1, 22]']],
     },
@@ -72,6 +79,7 @@ export const REGEX_FUNCTIONS: readonly FunctionRow[] = [
     CATEGORY,
     {
       description: 'Every match of a pattern replaced; $1 stands for the first group.',
+      ...DIFFERENCE,
       label: 'regexp_replace',
       examples: [["REGEXP_REPLACE('a1b22', '([0-9]+)', '<$1>')", 'a<1>b<22>']],
     },
@@ -82,6 +90,7 @@ export const REGEX_FUNCTIONS: readonly FunctionRow[] = [
     CATEGORY,
     {
       description: 'The parts between the matches of a pattern; each character when it is empty.',
+      ...DIFFERENCE,
       label: 'regexp_split_to_array',
       examples: [["REGEXP_SPLIT_TO_ARRAY('a1b22c', '[0-9]+')", '[a, b, c]']],
     },
