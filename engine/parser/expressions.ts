@@ -306,8 +306,10 @@ function functionCall(c: TokenCursor): Expression {
   const start = c.current;
   const name = identifier(c);
   c.take();
-  if (c.looksAt('*', ')'))
-    return (c.take(), c.take(), { kind: 'FunctionCall', name, args: [], star: true, loc: c.spanFrom(start) });
+  if (c.accept('*')) {
+    c.expect(')');
+    return { kind: 'FunctionCall', name, args: [], star: true, loc: c.spanFrom(start) };
+  }
   const argument = () => functionArgument(c, takesTimeUnit(name));
   const args = c.accept(')') ? [] : c.list(argument, ')');
   return { kind: 'FunctionCall', name, args, loc: c.spanFrom(start) };

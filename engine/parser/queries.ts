@@ -27,8 +27,8 @@ export function query(c: TokenCursor): Query {
   const from = relation(c);
   const window = c.accept('WINDOW') ? windowExpression(c) : undefined;
   const where = c.accept('WHERE') ? expression(c) : undefined;
-  const groupBy = c.acceptAll('GROUP', 'BY') ? grouping(c) : undefined;
-  const partitionBy = c.acceptAll('PARTITION', 'BY') ? grouping(c) : undefined;
+  const groupBy = c.accept('GROUP') ? groupingAfterBy(c) : undefined;
+  const partitionBy = c.accept('PARTITION') ? groupingAfterBy(c) : undefined;
   const having = c.accept('HAVING') ? expression(c) : undefined;
   const emit = c.accept('EMIT') ? refinement(c) : undefined;
   const limit = c.accept('LIMIT') ? integerValue(c) : undefined;
@@ -163,6 +163,12 @@ function windowBounds(c: TokenCursor): { retention?: WindowDuration; grace?: Win
   if (c.at(',')) throw (c.take(), c.noAlternative('Expected RETENTION, then GRACE PERIOD, then ")".'));
   c.expect(')');
   return { ...retention, ...grace };
+}
+
+/** BY grouping */
+function groupingAfterBy(c: TokenCursor): Expression[] {
+  c.expect('BY');
+  return grouping(c);
 }
 
 /** grouping : expression (',' expression)* | '(' [expression (',' expression)*] ')' */

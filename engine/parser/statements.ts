@@ -2,6 +2,7 @@ import type { Explain, Statement } from '../ast/statements';
 import { nearest } from '../diagnostics/suggest';
 import * as admin from './admin';
 import { alterSource, create, drop, insert } from './ddl';
+import { foreignHint } from './foreign-sql';
 import { identifier } from './names';
 import { query } from './queries';
 import { syntaxError } from './syntax-error';
@@ -57,7 +58,9 @@ function unknownStatement(c: TokenCursor): Error {
     span: c.current,
     code: 'KE1002',
     detail: `Unknown statement '${text}'\nDid you mean '${candidate}'?`,
-    hint: `A statement starts with one of ${[...STATEMENTS.keys()].join(', ')}.`,
+    hint:
+      foreignHint([text.toUpperCase()]) ??
+      `A statement starts with one of ${[...STATEMENTS.keys()].join(', ')}.`,
   });
 }
 

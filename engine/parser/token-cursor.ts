@@ -1,7 +1,9 @@
 import type { KsqlError } from '../diagnostics/diagnostic';
+import { suggest } from '../diagnostics/suggest';
 import { isReserved, KEYWORDS, SYMBOLS } from '../lexer/keywords';
 import type { Token } from '../lexer/token';
 import type { Source, Span } from '../source/source';
+import { foreignHint } from './foreign-sql';
 import { syntaxError } from './syntax-error';
 
 /** How deep expressions, types and statements may nest: far below what the stack holds. */
@@ -12,6 +14,8 @@ export const MAX_CHAIN = 1000;
 const LONGEST_EXPECTATION = 3;
 /** Our own hint may be longer. */
 const LONGEST_HINT = 16;
+/** As many words as a hint about other SQL looks at. */
+const MOST_WORDS = 4;
 /** A token is cut there in a hint. */
 const LONGEST_FOUND = 40;
 
@@ -143,7 +147,7 @@ export class TokenCursor {
   /** No alternative of the grammar starts with the current token. */
   noAlternative(hint = this.hint(this.asked)): KsqlError {
     if (this.assumed) return this.assumed.mismatch;
-    return syntaxError({ source: this.source, span: this.current, hint: this.unrecognized() ?? hint });
+    return syntaxError({ source: this.source, span: this.current, hint: this.ownHint() ?? hint });
   }
 
   /** The beginning of a hint. */
@@ -177,7 +181,7 @@ export class TokenCursor {
       source: this.source,
       span: this.current,
       detail,
-      hint: `Write ${what} before it.`,
+      hint: this.misspelt([what]) ?? `Write ${what} before it.`,
     });
     this.assumed = { missing, mismatch: this.expecting(this.asked) };
     if (this.current.kind === 'EOF') throw what === ';' ? missing : this.assumed.mismatch;
@@ -193,14 +197,36 @@ export class TokenCursor {
       source: this.source,
       span: this.current,
       detail: short ? detail : '',
-      hint: this.unrecognized() ?? (short ? undefined : this.hint(sorted)),
+      hint: this.ownHint() ?? this.misspelt(sorted) ?? (short ? undefined : this.hint(sorted)),
     });
   }
 
   private hint(names: readonly string[]): string | undefined {
     const sorted = inOrder(names);
-    if (sorted.length === 0 || sorted.length > LONGEST_HINT) return this.unrecognized();
-    return this.unrecognized() ?? `${this.found()}; expected ${sorted.join(', ')}.`;
+    const own = this.ownHint() ?? this.misspelt(sorted);
+    if (own !== undefined || sorted.length === 0 || sorted.length > LONGEST_HINT) return own;
+    return `${this.found()}; expected ${sorted.join(', ')}.`;
+  }
+
+  /** Hints that hold whatever was expected. */
+  private ownHint(): string | undefined {
+    return this.unrecognized() ?? foreignHint(this.wordsSoFar());
+  }
+
+  /** A word that is nearly one of those that were asked for. */
+  private misspelt(names: readonly string[]): string | undefined {
+    const { kind, value } = this.current;
+    if (kind !== 'Identifier' && kind !== 'Keyword') return undefined;
+    const nearest = suggest(
+      value,
+      names.filter((name) => /^[A-Z]{3,}$/.test(name)),
+    );
+    return nearest === undefined || nearest === value ? undefined : `Did you mean ${nearest}?`;
+  }
+
+  /** The last few words up to the current one. */
+  private wordsSoFar(): readonly string[] {
+    return this.tokens.slice(Math.max(0, this.index - MOST_WORDS), this.index + 1).map(({ value }) => value);
   }
 
   private nameHint(): string {
