@@ -1,5 +1,5 @@
 import type { Column, Format, SerdeFeatures } from '../catalog/catalog';
-import type { SerdeSpec } from '../formats/contracts';
+import type { SerdeSpec, Serializer } from '../formats/contracts';
 import type {
   AggregateStep,
   FilterStep,
@@ -776,11 +776,23 @@ export class StepBuilder {
       join: rowJoiner(step.schema, left.schema.value, right.schema.value),
       registrationTopic: this.topicName(`${registration}-topic`),
       responseTopic: this.topicName(`${response}-topic`),
+      subscriptionKey: this.keySerdesOf(tableSource(step.right)),
       foreignKeyCodec: codec(right.schema.key),
       primaryKeyCodec: codec(left.schema.key),
       leftCodec: codec(left.schema.value),
       rightCodec: codec(right.schema.value),
       stepContext: step.context,
+    };
+  }
+
+  /** Writes and reads keys with the very bytes that a source's topic has. */
+  private keySerdesOf({ topic, sourceSchema }: SourceStep): ForeignKeyParts['subscriptionKey'] {
+    const { serdes } = this.deps;
+    const spec = this.writer(topic.keyFormat, topic.keyFeatures, sourceSchema.key, true, topic.name);
+    let serializer: Serializer | undefined;
+    return {
+      serializer: { serialize: (key) => (serializer ??= serdes.serializer(spec)).serialize(key) },
+      deserializer: serdes.deserializer(spec),
     };
   }
 
@@ -804,6 +816,13 @@ export class StepBuilder {
     const value = [{ name: 'HASH', type: bytes }];
     return this.store(right.sub, this.storeSpec(name, key, value), value);
   }
+}
+
+/** The table under the projections and filters of a join's right side, which is always one source. */
+function tableSource(step: Step): SourceStep {
+  if (step.kind === 'TableSource') return step;
+  if ('source' in step) return tableSource(step.source);
+  throw new Error(`invariant violated: a ${step.kind} is no single table`);
 }
 
 const WINDOW_COLUMNS: readonly Column[] = [

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Row, TopicRecord } from '../contracts';
 import type { CompiledExpression } from '../../expressions';
+import type { Deserializer, Serializer } from '../../formats/contracts';
 import type { StateCodec } from '../state-codec';
 import type { KeyValueStore } from '../stores/key-value-store';
 import type { Next, TableView, TaskContext } from '../task-context';
@@ -18,6 +19,8 @@ export interface ForeignKeyParts {
   readonly join: RowJoiner;
   readonly registrationTopic: string;
   readonly responseTopic: string;
+  /** The foreign key as the right topic's keys are written: a subscription must reach the partition of the row it names. */
+  readonly subscriptionKey: { readonly serializer: Serializer; readonly deserializer: Deserializer };
   /** Codecs of the internal topics: the foreign key's single column, the left primary key, left rows, right rows. */
   readonly foreignKeyCodec: StateCodec;
   readonly primaryKeyCodec: StateCodec;
@@ -39,6 +42,15 @@ const enum Instruction {
 }
 
 const HASH_SIZE = 16;
+const PARTITION_SIZE = 4;
+/** What a subscription is answered with: the partition that asked, then the hash of the row that asked. */
+const RETURN_SIZE = PARTITION_SIZE + HASH_SIZE;
+
+function returnAddress(parts: ForeignKeyParts, context: TaskContext, value: Row | null): Buffer {
+  const partition = Buffer.alloc(PARTITION_SIZE);
+  partition.writeInt32BE(context.partition);
+  return Buffer.concat([partition, hashOf(parts, value)]);
+}
 
 function hashOf(parts: ForeignKeyParts, value: Row | null): Buffer {
   return value === null
@@ -59,11 +71,10 @@ export function subscribe(parts: ForeignKeyParts, context: TaskContext, next: Ne
     timestamp: number,
   ): void => {
     const primary = parts.primaryKeyCodec.encode(key);
-    const body = Buffer.concat([Buffer.from([instruction]), hashOf(parts, value), primary]);
-    const foreignBytes = parts.foreignKeyCodec.encode([foreign]);
+    const body = Buffer.concat([Buffer.from([instruction]), returnAddress(parts, context, value), primary]);
     context.deps.emit({
       topic: parts.registrationTopic,
-      key: foreignBytes,
+      key: parts.subscriptionKey.serializer.serialize([foreign]),
       value: body,
       timestamp,
       headers: context.headers,
@@ -108,7 +119,7 @@ function unsubscribed(parts: ForeignKeyParts, next: Next, change: UnsubscribedCh
     next.push(key, window, null, null, timestamp);
 }
 
-/** Subscriptions by foreign key; the value is the left keys with the hashes that asked. */
+/** Subscriptions by foreign key; the value is the left keys with the addresses that asked. */
 export class Subscriptions {
   private readonly byForeignKey = new Map<string, Map<string, Buffer>>();
   constructor(private readonly store: KeyValueStore) {}
@@ -117,7 +128,7 @@ export class Subscriptions {
   private index(foreign: string): Map<string, Buffer> {
     if (this.byForeignKey.size === 0) this.rebuild();
     let subscribers = this.byForeignKey.get(foreign);
-    if (subscribers === undefined) this.byForeignKey.set(foreign, (subscribers = new Map()));
+    if (subscribers === undefined) this.byForeignKey.set(foreign, (subscribers = new Map<string, Buffer>()));
     return subscribers;
   }
 
@@ -131,19 +142,19 @@ export class Subscriptions {
     }
   }
 
-  set(foreign: Buffer, primary: Buffer, hash: Buffer | null, timestamp: number): void {
+  set(foreign: Buffer, primary: Buffer, address: Buffer | null, timestamp: number): void {
     const subscribers = this.index(foreign.toString('latin1'));
-    if (hash === null) subscribers.delete(primary.toString('latin1'));
-    else subscribers.set(primary.toString('latin1'), hash);
-    this.store.put([foreign, primary], hash === null ? null : [hash], timestamp);
+    if (address === null) subscribers.delete(primary.toString('latin1'));
+    else subscribers.set(primary.toString('latin1'), address);
+    this.store.put([foreign, primary], address === null ? null : [address], timestamp);
   }
 
-  /** Left keys in the order of their bytes, each with the hash it asked with. */
+  /** Left keys in the order of their bytes, each with the address it asked with. */
   of(foreign: Buffer): (readonly [Buffer, Buffer])[] {
     const found = [...this.index(foreign.toString('latin1'))];
     return found
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([primary, hash]) => [Buffer.from(primary, 'latin1'), hash]);
+      .map(([primary, address]) => [Buffer.from(primary, 'latin1'), address]);
   }
 }
 
@@ -151,12 +162,20 @@ function respond(
   parts: ForeignKeyParts,
   context: TaskContext,
   primary: Buffer,
-  hash: Buffer,
+  address: Buffer,
   right: Row | null,
   timestamp: number,
 ): void {
+  const hash = address.subarray(PARTITION_SIZE);
   const value = right === null ? hash : Buffer.concat([hash, parts.rightCodec.encode(right)]);
-  context.deps.emit({ topic: parts.responseTopic, key: primary, value, timestamp, headers: context.headers });
+  context.deps.emit({
+    topic: parts.responseTopic,
+    partition: address.readInt32BE(0),
+    key: primary,
+    value,
+    timestamp,
+    headers: context.headers,
+  });
 }
 
 /** Answers subscriptions as they come in. */
@@ -169,15 +188,17 @@ export function answerSubscriptions(
   return (record) => {
     if (record.key === null || record.value === null) return;
     const instruction = record.value[0] as Instruction;
-    const hash = Buffer.from(record.value.subarray(1, 1 + HASH_SIZE));
-    const primary = Buffer.from(record.value.subarray(1 + HASH_SIZE));
+    const address = Buffer.from(record.value.subarray(1, 1 + RETURN_SIZE));
+    const primary = Buffer.from(record.value.subarray(1 + RETURN_SIZE));
+    const key = parts.subscriptionKey.deserializer.deserialize(record.key)!;
     const forget = instruction === Instruction.ForgetSilently || instruction === Instruction.ForgetAndAnswer;
-    subscriptions.set(record.key, primary, forget ? null : hash, record.timestamp);
+    const foreign = parts.foreignKeyCodec.encode(key);
+    subscriptions.set(foreign, primary, forget ? null : address, record.timestamp);
     if (instruction === Instruction.ForgetSilently) return;
-    const row = right.get(parts.foreignKeyCodec.decode(record.key));
+    const row = right.get(key);
     if (instruction === Instruction.AnswerIfPresent && row === undefined) return;
     const timestamp = Math.max(record.timestamp, row?.timestamp ?? record.timestamp);
-    respond(parts, context, primary, hash, forget ? null : (row?.value ?? null), timestamp);
+    respond(parts, context, primary, address, forget ? null : (row?.value ?? null), timestamp);
   };
 }
 
@@ -190,8 +211,8 @@ export function publishChanges(
   return {
     push(key, _window, value, _old, timestamp) {
       if (key === null) return;
-      for (const [primary, hash] of subscriptions.of(parts.foreignKeyCodec.encode(key))) {
-        respond(parts, context, primary, hash, value, timestamp);
+      for (const [primary, address] of subscriptions.of(parts.foreignKeyCodec.encode(key))) {
+        respond(parts, context, primary, address, value, timestamp);
       }
     },
   };
