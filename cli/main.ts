@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, UsageError } from './exit-codes';
+import { registerDemo } from './demo';
 import { registerDown } from './down';
 import { registerEnv } from './env';
 import { registerKsqlCheck } from './ksql-check';
@@ -12,6 +13,7 @@ import { registerUp } from './up';
 
 /** Every command registers itself on the program: one file a command. */
 const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerDemo,
   registerUp,
   registerDown,
   registerStatus,

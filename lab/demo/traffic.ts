@@ -1,0 +1,76 @@
+import path from 'node:path';
+import type { Credentials, PlatformEndpoints } from '../../resources/endpoints';
+import { readPlainUsers } from '../platform/plain-users';
+import { runLayout } from '../platform/layout';
+import { startScraper } from '../platform/scraper';
+import { findProcess, stopProcess } from '../process/supervisor';
+import type { LabSettings } from '../settings';
+import { startSimulators } from '../simulators';
+import { liveTraffic, playTraffic, readRecorded, simulatedNetwork } from '../traffic';
+import type { Playing, TrafficRecord } from '../traffic';
+
+export interface DemoTrafficOptions {
+  /** Recorded messages to replay in place of generated ones. */
+  readonly input?: string;
+  /** Replay at the recorded times, not shifted to now. */
+  readonly ownTime?: boolean;
+  readonly eventsPerSecond?: number;
+  /** UTC days of thinner traffic that are played first. */
+  readonly historyDays?: number;
+  readonly seed?: number;
+}
+
+/** Gateways that send, and nodes that are polled. */
+export interface DemoTraffic {
+  readonly playing: Playing;
+  /** Polls that the simulated nodes have answered. */
+  readonly polls: () => number;
+  /** Ends everything; resolves when nothing sends, answers or polls any more. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Plays events over the gateways' listener, and starts simulated nodes with the scraper that polls them. */
+export async function startDemoTraffic(
+  settings: LabSettings,
+  endpoints: PlatformEndpoints,
+  options: DemoTrafficOptions,
+): Promise<DemoTraffic> {
+  const gateways = gatewayCredentials(settings.runDir);
+  const records = demoRecords(options, gateways);
+  const network = simulatedNetwork(options.seed ?? 1);
+  const simulators = await startSimulators(network, {
+    host: '127.0.0.1',
+    firstPort: settings.ports.simulators,
+  });
+  const scraperRan = findProcess(settings.runDir, 'scraper') !== undefined;
+  await startScraper(settings, endpoints, simulators.targets);
+  const playing = playTraffic(endpoints, { records, gateways, pace: 'arrival' });
+  return {
+    playing,
+    polls: () => Object.values(simulators.requests()).reduce((sum, count) => sum + count, 0),
+    stop: async () => {
+      await playing.stop();
+      if (!scraperRan) await stopProcess(settings.runDir, 'scraper');
+      await simulators.stop();
+    },
+  };
+}
+
+/** The declared gateways, as the realisation made them. */
+function gatewayCredentials(runDir: string): Credentials[] {
+  const names = Object.keys(readPlainUsers(runDir));
+  const { secrets } = runLayout(runDir);
+  return names.map((username) => ({ username, passwordFile: path.join(secrets, `plain-${username}`) }));
+}
+
+function demoRecords(options: DemoTrafficOptions, gateways: readonly Credentials[]): Iterable<TrafficRecord> {
+  const startMs = Date.now();
+  if (options.input) {
+    const shiftTo = options.ownTime ? 'own' : startMs;
+    return readRecorded(options.input, { shiftTo, gateway: gateways[0]?.username ?? '' });
+  }
+  const { eventsPerSecond, historyDays, seed = 1 } = options;
+  const network = simulatedNetwork(seed);
+  const rate = eventsPerSecond === undefined ? {} : { eventsPerSecond };
+  return liveTraffic({ seed, network, startMs, durationMs: Infinity, historyDays, ...rate });
+}
