@@ -36,7 +36,8 @@ const LAYERS = [
   ['server'],
 ];
 
-const TESTS = '\\.test\\.ts$';
+/** Tests and what only they use. */
+const TESTS = '(\\.test|/test-support|/golden-file)\\.ts$';
 const DATA_ROOMS = ['connectors', 'ksql', 'schemas'];
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

@@ -40,7 +40,7 @@ export class SlaWatch {
   /** The SLA now, by orchestrator and model, since the demo has begun. */
   async latest(): Promise<SlaSummary[]> {
     const rows = await pullQuery(this.endpoints.ksqldb.url, this.sql);
-    if (rows.rows.length > 0) this.firstAnswerMs ??= Date.now() - startedAt();
+    if (rows.rows.length > 0) this.firstAnswerMs ??= Math.round(Date.now() - startedAt());
     return summarise(rows);
   }
 

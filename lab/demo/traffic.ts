@@ -2,10 +2,8 @@ import path from 'node:path';
 import type { Credentials, PlatformEndpoints } from '../../resources/endpoints';
 import { readPlainUsers } from '../platform/plain-users';
 import { runLayout } from '../platform/layout';
-import { startScraper } from '../platform/scraper';
-import { findProcess, stopProcess } from '../process/supervisor';
+import { startScraping } from '../scraping';
 import type { LabSettings } from '../settings';
-import { startSimulators } from '../simulators';
 import { liveTraffic, playTraffic, readRecorded, simulatedNetwork } from '../traffic';
 import type { Playing, TrafficRecord } from '../traffic';
 
@@ -38,20 +36,14 @@ export async function startDemoTraffic(
   const gateways = gatewayCredentials(settings.runDir);
   const records = demoRecords(options, gateways);
   const network = simulatedNetwork(options.seed ?? 1);
-  const simulators = await startSimulators(network, {
-    host: '127.0.0.1',
-    firstPort: settings.ports.simulators,
-  });
-  const scraperRan = findProcess(settings.runDir, 'scraper') !== undefined;
-  await startScraper(settings, endpoints, simulators.targets);
+  const scraping = await startScraping(settings, endpoints, network);
   const playing = playTraffic(endpoints, { records, gateways, pace: 'arrival' });
   return {
     playing,
-    polls: () => Object.values(simulators.requests()).reduce((sum, count) => sum + count, 0),
+    polls: () => scraping.requests(),
     stop: async () => {
       await playing.stop();
-      if (!scraperRan) await stopProcess(settings.runDir, 'scraper');
-      await simulators.stop();
+      await scraping.stop();
     },
   };
 }

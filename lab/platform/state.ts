@@ -52,12 +52,6 @@ export function loadEndpoints(runDir: string): PlatformEndpoints {
   return JSON.parse(readFileSync(file, 'utf8')) as PlatformEndpoints;
 }
 
-/** The settings, with the ports that the running platform was started with. */
-export function settingsOfRunning(settings: LabSettings): LabSettings {
-  const state = readState(settings.runDir);
-  return state ? { ...settings, ports: state.ports } : settings;
-}
-
 function platformEndpoints(settings: LabSettings, state: PlatformState): PlatformEndpoints {
   const { ports, runDir } = settings;
   const connect = { url: connectUrl(ports.connect) };

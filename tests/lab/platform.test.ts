@@ -84,7 +84,7 @@ describe('the broker', () => {
     const connect = kafkaCredentials(platform.settings.runDir, 'connect');
     const client = scramClient(platform.endpoints, connect.username, readPassword(connect));
     await expect(produce(client, 'guarded', ['x'])).rejects.toThrow(/authoriz/i);
-    expect((await countRecords(platform.endpoints, ['guarded'])).get('guarded')).toEqual({
+    expect((await countRecords(platform.endpoints, ['guarded'])).get('guarded')).toMatchObject({
       records: 0,
       values: 0,
     });
@@ -110,7 +110,7 @@ describe('the listener for gateways', () => {
     const gateway = ingestClient(platform.endpoints, 'gateway-1', 'a "quoted" pass\\word');
     await produce(gateway, 'gateway-events', ['one', 'two']);
     const counts = await countRecords(platform.endpoints, ['gateway-events']);
-    expect(counts.get('gateway-events')).toEqual({ records: 2, values: 2 });
+    expect(counts.get('gateway-events')).toMatchObject({ records: 2, values: 2 });
     await expect(produce(gateway, 'guarded', ['x'])).rejects.toThrow(/authoriz/i);
   });
 
@@ -179,7 +179,7 @@ describe('countRecords', () => {
       await transaction[end]();
     }
     await producer.disconnect();
-    expect((await countRecords(platform.endpoints, ['counted'])).get('counted')).toEqual({
+    expect((await countRecords(platform.endpoints, ['counted'])).get('counted')).toMatchObject({
       records: 4,
       values: 3,
     });
@@ -187,7 +187,7 @@ describe('countRecords', () => {
 
   it('counts nothing in an empty topic', async () => {
     await createTopic('empty');
-    expect((await countRecords(platform.endpoints, ['empty'])).get('empty')).toEqual({
+    expect((await countRecords(platform.endpoints, ['empty'])).get('empty')).toMatchObject({
       records: 0,
       values: 0,
     });
@@ -254,7 +254,7 @@ it('starts what was killed again, and has everything that was acknowledged', asy
     'registry healthy',
     'connect healthy',
   ]);
-  expect((await countRecords(platform.endpoints, ['durable'])).get('durable')).toEqual({
+  expect((await countRecords(platform.endpoints, ['durable'])).get('durable')).toMatchObject({
     records: 3,
     values: 3,
   });
