@@ -48,11 +48,14 @@ export async function gatewayCounts(
     judged: of(TOPICS.judged).records,
     ignored: of(TOPICS.ignored).records,
     deadLettered: of(TOPICS.deadLettered).records,
-    valid: of(once).values,
-    // The first copy is the row; each further one takes it back with a tombstone.
-    duplicates: of(once).records - of(once).values,
+    // Keys, as compaction may have left only the tombstone that the second copy wrote.
+    valid: of(once).keys,
+    duplicates: repeats(of(TOPICS.judged)) - repeats(of(TOPICS.ignored)) - repeats(of(TOPICS.deadLettered)),
   };
 }
+
+/** Records whose key, the event's id, came before. */
+const repeats = ({ records, keys }: TopicRecords): number => records - keys;
 
 /** The difference of two counts. */
 export function countsSince(before: GatewayCounts, after: GatewayCounts): GatewayCounts {

@@ -9,6 +9,8 @@ export interface TopicRecords {
   readonly records: number;
   /** Records whose value is not null. */
   readonly values: number;
+  /** Different keys; a record without a key counts as one of its own. */
+  readonly keys: number;
 }
 
 type Offsets = ReadonlyMap<number, bigint>;
@@ -84,7 +86,8 @@ async function readAll(
   consumer: Consumer,
   ends: ReadonlyMap<string, Offsets>,
 ): Promise<Map<string, TopicRecords>> {
-  const counts = new Map([...ends.keys()].map((topic) => [topic, { records: 0, values: 0 }]));
+  const counts = new Map([...ends.keys()].map((topic) => [topic, { records: 0, values: 0, keys: 0 }]));
+  const seen = new Map([...ends.keys()].map((topic) => [topic, new Set<string>()]));
   const open = new Set(
     [...ends].flatMap(([topic, offsets]) => [...offsets.keys()].map((it) => `${topic}/${it}`)),
   );
@@ -110,6 +113,7 @@ async function readAll(
             if (BigInt(message.offset) >= end) continue;
             count.records++;
             if (message.value !== null) count.values++;
+            if (isNew(seen.get(batch.topic)!, message.key)) count.keys++;
           }
           // A batch of nothing but markers is empty and still says how far it reaches.
           if (BigInt(batch.lastOffset()) + 1n >= end) open.delete(`${batch.topic}/${batch.partition}`);
@@ -120,4 +124,12 @@ async function readAll(
       .catch(reject);
   });
   return counts;
+}
+
+function isNew(seen: Set<string>, key: Buffer | null): boolean {
+  if (key === null) return true;
+  const text = key.toString('latin1');
+  if (seen.has(text)) return false;
+  seen.add(text);
+  return true;
 }

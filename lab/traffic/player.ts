@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, KafkaJSError, logLevel } from 'kafkajs';
 import type { Producer } from 'kafkajs';
 import type { Credentials, PlatformEndpoints } from '../../resources/endpoints';
 import type { TrafficRecord } from './generator/delivery';
@@ -10,6 +10,9 @@ export const GATEWAY_TOPIC = 'telemetry.gateway.v1';
 /** Largest number of records in one request, and how often what has become due is looked for. */
 const BATCH_RECORDS = 500;
 const TICK_MS = 20;
+/** How long a broker may be away before its records are given up, and how often it is tried. */
+const BROKER_AWAY_MS = 60_000;
+const RETRY_MS = 250;
 
 export interface PlayOptions {
   /** Ordered by `at`; may be without end. */
@@ -146,9 +149,8 @@ class Player {
 
   /** One that the broker refuses (too large, not allowed) takes its batch with it: then each is sent alone. */
   private async sendAs(producer: Producer, records: readonly TrafficRecord[]): Promise<void> {
-    const messages = records.map(({ key, value }) => ({ key, value }));
     try {
-      await producer.send({ topic: this.options.topic ?? GATEWAY_TOPIC, messages });
+      await this.sendPatiently(producer, records);
       this.note(records);
     } catch (error) {
       if (records.length > 1) {
@@ -157,6 +159,21 @@ class Player {
       }
       const name = error instanceof Error ? error.message : String(error);
       this.failed[name] = (this.failed[name] ?? 0) + 1;
+    }
+  }
+
+  /** A broker that is away is waited for; a record that it refuses is not sent again. */
+  private async sendPatiently(producer: Producer, records: readonly TrafficRecord[]): Promise<void> {
+    const messages = records.map(({ key, value }) => ({ key, value }));
+    const giveUpAt = Date.now() + BROKER_AWAY_MS;
+    for (;;) {
+      try {
+        await producer.send({ topic: this.options.topic ?? GATEWAY_TOPIC, messages });
+        return;
+      } catch (error) {
+        if (!isBrokerAway(error) || this.stopping || Date.now() > giveUpAt) throw error;
+        await sleep(RETRY_MS);
+      }
     }
   }
 
@@ -170,3 +187,18 @@ class Player {
 
   private readonly startOfPlay = Date.now();
 }
+
+/** Errors of the connection, also behind the client's own "number of retries exceeded". */
+function isBrokerAway(error: unknown): boolean {
+  if (!(error instanceof KafkaJSError)) return false;
+  const { name, cause } = error as KafkaJSError & { readonly cause?: unknown };
+  return AWAY_ERRORS.has(name) || (cause !== error && isBrokerAway(cause));
+}
+
+const AWAY_ERRORS = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSMetadataNotLoaded',
+]);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pullQuery } from '../../lab';
 import { playTraffic, readRecorded } from '../../lab/traffic';
-import type { Counts, TrafficRecord } from '../../lab/traffic';
+import type { Counts, PlayOptions, TrafficRecord } from '../../lab/traffic';
 import type { Credentials, PlatformEndpoints } from '../../resources/endpoints';
 import { readFixture, toLines } from '../fixtures/traffic-file';
 import { computeGold } from '../oracle/gold';
@@ -42,13 +42,14 @@ export function expectedGold(records: readonly TrafficRecord[], limits: AgeLimit
   );
 }
 
-/** Plays the records as fast as the broker takes them. */
+/** Plays the records, as fast as the broker takes them or so many a second. */
 export async function playAll(
   endpoints: PlatformEndpoints,
   gateways: readonly Credentials[],
   records: readonly TrafficRecord[],
+  pace: PlayOptions['pace'] = 'unlimited',
 ): Promise<Counts> {
-  return playTraffic(endpoints, { records, gateways, pace: 'unlimited' }).done;
+  return playTraffic(endpoints, { records, gateways, pace }).done;
 }
 
 /** Asks until the answers are the expected ones or the time is over; the last comparison either way. */
