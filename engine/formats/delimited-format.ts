@@ -90,8 +90,8 @@ function cellReader(type: SqlType): (cell: string) => unknown {
 }
 
 /**
- * Commons CSV's minimal quoting: besides delimiters, quotes and line ends it guards an empty first cell, cells that
- * begin with a character up to '#', a first cell that begins with ',' or a control or non-ASCII character, and trailing blanks.
+ * Commons CSV's minimal quoting: besides delimiters, quotes and line ends it guards an empty first cell, a first cell that does not begin
+ * with an ASCII letter or digit, cells that begin with a character up to '#', and trailing blanks.
  */
 function quoted(text: string, isFirst: boolean, delimiter: string): string {
   return needsQuotes(text, isFirst, delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -100,7 +100,7 @@ function quoted(text: string, isFirst: boolean, delimiter: string): string {
 function needsQuotes(text: string, isFirst: boolean, delimiter: string): boolean {
   if (text === '') return isFirst;
   const first = text.charCodeAt(0);
-  if (isFirst && (first < 0x20 || first === 0x22 || first === 0x2c || first > 0x7e)) return true;
+  if (isFirst && !/^[0-9A-Za-z]/.test(text)) return true;
   if (first <= 0x23) return true;
   return /[\r\n"]/.test(text) || text.includes(delimiter) || text.charCodeAt(text.length - 1) <= 0x20;
 }

@@ -40,7 +40,7 @@ export class ChangeForwarder implements Flushable {
     if (!this.context.deps.caching) return this.emit(key, window, state, old, timestamp);
     const start = window === null ? 0 : window.start;
     let changes = this.held.get(start);
-    if (changes === undefined) this.held.set(start, (changes = new Map()));
+    if (changes === undefined) this.held.set(start, (changes = new Map<unknown, HeldChange>()));
     const change = changes.get(id);
     if (change === undefined) {
       changes.set(id, { key, window, old, value: state, timestamp, headers: this.context.headers });

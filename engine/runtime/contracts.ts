@@ -105,6 +105,8 @@ export interface SchemaText {
     readonly name: string;
     readonly subject: string;
     readonly version: number;
+    /** Text of the referenced schema, where the registry client resolved it; readers of PROTOBUF need it. */
+    readonly text?: string;
   }[];
 }
 export interface RegisteredSchema extends SchemaText {

@@ -73,6 +73,9 @@ const DAY_MS = 86_400_000;
 /** Kafka Streams' grace where a join names none. */
 const DEFAULT_GRACE_MS = DAY_MS;
 
+/** How many nodes of Kafka Streams ksqlDB makes for its steps, as the names of published topics show. */
+const NODES = { streamSource: 2, tableSource: 4, stateless: 1, repartition: 3, tableSelectKey: 4 } as const;
+
 interface Wants {
   /** The table's rows must be in a store, to be looked up or to know what a change replaces. */
   readonly store: boolean;
@@ -218,7 +221,7 @@ export class StepBuilder {
     name: string,
     key: readonly Column[],
     value: readonly Column[],
-    more: Partial<StoreSpec> = {},
+    more: Partial<StoreSpec>,
   ): StoreSpec {
     return {
       name,
@@ -234,6 +237,7 @@ export class StepBuilder {
   // ---- sources ------------------------------------------------------------------------------------------------
 
   private source(step: SourceStep, wants: Wants): Pipe {
+    this.nodes.skip(step.kind === 'StreamSource' ? NODES.streamSource : NODES.tableSource);
     const { serdes } = this.deps;
     const { topic, sourceSchema } = step;
     const sub = this.newSub();
@@ -284,7 +288,9 @@ export class StepBuilder {
     }
     const shape = this.store(
       sub,
-      this.storeSpec(reduceStoreName(step.context), step.schema.key, step.schema.value),
+      this.storeSpec(reduceStoreName(step.context), step.schema.key, step.schema.value, {
+        formats: sourceFormats(topic),
+      }),
       step.schema.value,
     );
     return {
@@ -313,6 +319,7 @@ export class StepBuilder {
 
   private filter(step: FilterStep, wants: Wants): Pipe {
     const source = this.build(step.source, wants);
+    this.nodes.skip(NODES.stateless);
     const accepts = this.compiler.predicate(step.predicate, source.schema.value);
     const isTable = step.kind === 'TableFilter';
     return {
@@ -336,6 +343,7 @@ export class StepBuilder {
 
   private select(step: SelectStep, wants: Wants): Pipe {
     const source = this.build(step.source, wants);
+    this.nodes.skip(NODES.stateless);
     const selects = step.selects.map((select) =>
       this.compiler.expression(select.expression, source.schema.value),
     );
@@ -357,6 +365,7 @@ export class StepBuilder {
 
   private flatMap(step: FlatMapStep): Pipe {
     const source = this.build(step.source, NOTHING);
+    this.nodes.skip(NODES.stateless);
     const functions = step.tableFunctions.map((call) =>
       this.compiler.tableFunction(call, source.schema.value),
     );
@@ -371,6 +380,7 @@ export class StepBuilder {
 
   private streamSelectKey(step: SelectKeyStep): Pipe {
     const source = this.build(step.source, NOTHING);
+    this.nodes.skip(NODES.stateless);
     const keys = step.keyExpressions.map((expression) =>
       this.compiler.expression(expression, source.schema.value),
     );
@@ -393,6 +403,7 @@ export class StepBuilder {
   /** A table under another key format: its rows travel to their new partition and are stored there. */
   private tableSelectKey(step: SelectKeyStep): Pipe {
     const source = this.build(step.source, NOTHING);
+    this.nodes.skip(NODES.tableSelectKey);
     const moved = this.repartition(
       {
         ...source,
@@ -406,7 +417,7 @@ export class StepBuilder {
     const name = `${step.context}-Materialize`;
     const shape = this.store(
       moved.sub,
-      this.storeSpec(name, step.schema.key, step.schema.value),
+      this.storeSpec(name, step.schema.key, step.schema.value, { formats: step.formats }),
       step.schema.value,
     );
     return {
@@ -427,6 +438,7 @@ export class StepBuilder {
 
   /** Sends rows through a repartition topic: what follows is another sub-topology. */
   private repartition(source: Pipe, name: string, formats: Formats): Pipe {
+    this.nodes.skip(NODES.repartition);
     const topic = this.topicName(name);
     const to = this.newSub();
     const from = source.sub;
@@ -510,7 +522,9 @@ export class StepBuilder {
   private aggregate(step: AggregateStep): Pipe {
     const source = this.build(step.source, NOTHING);
     const aggregation = compileAggregation(step, this.compiler);
-    const spec = this.storeSpec(aggregateStoreName(step.context), step.schema.key, step.schema.value);
+    const spec = this.storeSpec(aggregateStoreName(step.context), step.schema.key, step.schema.value, {
+      formats: step.formats,
+    });
     const shape = this.store(source.sub, spec, aggregation.stateColumns, (state) =>
       aggregation.present(state, null, []),
     );
@@ -536,6 +550,7 @@ export class StepBuilder {
     const aggregation = compileAggregation(step, this.compiler);
     const isSession = window.type === 'SESSION';
     const spec = this.storeSpec(aggregateStoreName(step.context), step.schema.key, step.schema.value, {
+      formats: step.formats,
       kind: isSession ? 'SESSION' : 'WINDOW',
       cleanupPolicy: 'compact,delete',
       retentionMs: window.retentionMs,
@@ -654,20 +669,21 @@ export class StepBuilder {
     this.nodes.skip(1);
     const retentionMs = step.beforeMs + step.afterMs + (step.graceMs ?? DEFAULT_GRACE_MS);
     const key = left.window === undefined ? left.schema.key : [...left.schema.key, ...WINDOW_COLUMNS];
-    const spec = (name: string, columns: readonly Column[]): StoreSpec =>
+    const spec = (name: string, columns: readonly Column[], formats: Formats): StoreSpec =>
       this.storeSpec(`${name}-store`, key, columns, {
+        formats,
         cleanupPolicy: 'delete',
         retentionMs,
         changelogRetentionMs: retentionMs + DAY_MS,
       });
     const shared = {
-      ...spec(thisName.replace(/^(KSTREAM-)\w+/, '$1OUTERSHARED'), left.schema.value),
+      ...spec(thisName.replace(/^(KSTREAM-)\w+/, '$1OUTERSHARED'), left.schema.value, step.leftFormats),
       cleanupPolicy: 'compact' as const,
     };
     const needsUnmatched = step.graceMs !== undefined && (padsLeft || padsRight);
     return {
-      left: this.store(sub, spec(thisName, left.schema.value), left.schema.value),
-      right: this.store(sub, spec(otherName, right.schema.value), right.schema.value),
+      left: this.store(sub, spec(thisName, left.schema.value, step.leftFormats), left.schema.value),
+      right: this.store(sub, spec(otherName, right.schema.value, step.rightFormats), right.schema.value),
       unmatched: needsUnmatched
         ? { ...this.store(sub, shared, left.schema.value), rightColumns: right.schema.value }
         : undefined,
@@ -675,12 +691,12 @@ export class StepBuilder {
   }
 
   private streamTableJoin(step: StreamTableJoinStep): Pipe {
+    const right = this.build(step.right, { ...NOTHING, store: true });
     const left = this.repartitioned(
       this.build(step.left, NOTHING),
       `${step.context}-repartition`,
       step.formats,
     );
-    const right = this.build(step.right, { ...NOTHING, store: true });
     const sub = this.copartition(left, right);
     const join = rowJoiner(step.schema, left.schema.value, right.schema.value);
     return {
@@ -730,7 +746,7 @@ export class StepBuilder {
   private resultStore(step: TableTableJoinStep | ForeignKeyJoinStep, sub: SubTopologyBuild): StoreShape {
     return this.store(
       sub,
-      this.storeSpec(`${step.context}-Materialize`, step.schema.key, step.schema.value),
+      this.storeSpec(`${step.context}-Materialize`, step.schema.key, step.schema.value, {}),
       step.schema.value,
     );
   }
@@ -814,7 +830,7 @@ export class StepBuilder {
       { name: 'PRIMARY_KEY', type: bytes },
     ];
     const value = [{ name: 'HASH', type: bytes }];
-    return this.store(right.sub, this.storeSpec(name, key, value), value);
+    return this.store(right.sub, this.storeSpec(name, key, value, {}), value);
   }
 }
 
@@ -840,6 +856,11 @@ class DeferredNext implements Next {
   push(...change: Parameters<Next['push']>): void {
     this.target.push(...change);
   }
+}
+
+/** Formats of a table source's rows without what belongs to its topic alone. */
+function sourceFormats({ keyFormat, valueFormat, keyFeatures, valueFeatures }: SourceStep['topic']): Formats {
+  return { keyFormat, valueFormat, keyFeatures, valueFeatures };
 }
 
 function viewOf(view: TableView | undefined, context: string): TableView {

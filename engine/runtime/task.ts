@@ -1,5 +1,12 @@
+import { MissingSchemaError } from '../formats/contracts';
 import type { ReadOnlyStore, Task, TopicRecord } from './contracts';
 import type { TaskContext } from './task-context';
+
+/** What no operator could report and skip: the query stops. */
+function processingError({ topic, partition, offset }: TopicRecord, cause: Error): Error {
+  const place = `topic=${topic}, partition=${partition}, offset=${offset}`;
+  return new Error(`Exception caught in process. ${place}: ${cause.message}`, { cause });
+}
 
 /** A task over operators that were attached to its context. */
 export class TopologyTask implements Task {
@@ -26,7 +33,12 @@ export class TopologyTask implements Task {
     const handlers = context.sources.get(record.topic);
     if (handlers === undefined)
       throw new Error(`invariant violated: task does not read topic ${record.topic}`);
-    for (const handle of handlers) handle(record);
+    try {
+      for (const handle of handlers) handle(record);
+    } catch (cause) {
+      if (cause instanceof MissingSchemaError) throw cause;
+      throw processingError(record, cause as Error);
+    }
     if (!context.deps.caching) this.flushChangelogs();
   }
 

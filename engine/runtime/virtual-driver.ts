@@ -1,5 +1,5 @@
 import { MissingSchemaError } from '../formats/contracts';
-import type { Header, OutputRecord, ProcessingLogger, Task, TopicRecord } from './contracts';
+import type { OutputRecord, ProcessingLogger, Task, TopicRecord } from './contracts';
 import type { Topology } from './topology';
 
 interface RunningTask {
@@ -46,9 +46,11 @@ export class VirtualDriver {
     return (this.tasks.get(queryId) ?? []).map(({ task }) => task);
   }
 
-  async send(record: OutputRecord & { readonly headers?: readonly Header[] }): Promise<void> {
-    this.append(record);
+  /** Appends a record and runs all that follows from it. Gives the record as it lies in its topic. */
+  async send(record: OutputRecord): Promise<TopicRecord> {
+    const appended = this.append(record);
     await this.drain();
+    return appended;
   }
 
   /** Lets tasks that cache pass on what they hold. */
@@ -61,13 +63,14 @@ export class VirtualDriver {
     return this.topics.get(topic) ?? [];
   }
 
-  private append(record: OutputRecord): void {
+  private append(record: OutputRecord): TopicRecord {
     const { topic, timestamp, key, value, headers = [] } = record;
     const log = this.topics.get(topic) ?? [];
     this.topics.set(topic, log);
     const appended: TopicRecord = { topic, partition: 0, offset: log.length, timestamp, key, value, headers };
     log.push(appended);
     this.pending.push(appended);
+    return appended;
   }
 
   private async drain(): Promise<void> {

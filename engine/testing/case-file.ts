@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { isObject, JsonNumber, parseJson, plain } from './json-value';
+import { isObject, JsonNumber, jsonText, parseJson, plain } from './json-value';
 import type { JsonObject, JsonValue } from './json-value';
 import type { CasePost, CaseRecord, CaseTopic, TestCase } from './test-case';
-
-const DEFAULT_PARTITIONS = 4;
 
 /** All runs of a JSON case file: a case with several formats or configurations gives one each. */
 export function readCaseFile(path: string): TestCase[] {
@@ -31,7 +29,7 @@ function list(value: JsonValue | undefined): readonly JsonValue[] {
 }
 
 function text(value: JsonValue | undefined): string {
-  return value instanceof JsonNumber ? value.text : String(value);
+  return typeof value === 'string' ? value : jsonText(value);
 }
 
 function replaceIn(value: JsonValue, placeholder: string, by: string): JsonValue {
@@ -76,7 +74,7 @@ function readTopic(topic: JsonObject): CaseTopic {
     topic[field] === undefined ? undefined : text(topic[field]);
   return {
     name: text(topic['name']),
-    partitions: number(topic['partitions']) ?? DEFAULT_PARTITIONS,
+    partitions: number(topic['partitions']),
     replicas: number(topic['replicas']) ?? 1,
     keyFormat: name('keyFormat'),
     valueFormat: name('valueFormat') ?? name('format'),

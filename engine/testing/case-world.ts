@@ -15,14 +15,14 @@ import type {
   StatementPlan,
   TopicInfo,
 } from '../planner';
-import type { OutputRecord } from '../runtime/contracts';
+import type { OutputRecord, SchemaText, TopicRecord } from '../runtime/contracts';
 import { buildTopology } from '../runtime/topology-builder';
 import type { Topology } from '../runtime/topology';
 import { VirtualDriver } from '../runtime/virtual-driver';
 import { createSource } from '../source/source';
 import { CaseRegistry } from './case-registry';
-import { JsonNumber, jsonText } from './json-value';
-import type { JsonValue } from './json-value';
+import { jsonText, plain } from './json-value';
+import type { JsonObject, JsonValue } from './json-value';
 import type { CaseTopic } from './test-case';
 
 const SERVICE_ID = 'some.ksql.service.id';
@@ -43,6 +43,8 @@ export class CaseWorld {
   readonly topologies: Topology[] = [];
   readonly log: string[] = [];
   readonly inserted: OutputRecord[] = [];
+  /** Records that the case itself sent: no outputs. */
+  readonly sent = new Set<TopicRecord>();
   readonly driver = new VirtualDriver(
     { error: ({ kind, message }) => void this.log.push(`${kind}: ${message}`) },
     () => Date.now(),
@@ -57,7 +59,8 @@ export class CaseWorld {
   }
 
   private createTopic(topic: CaseTopic): void {
-    this.topics.set(topic.name, { partitions: topic.partitions, replicas: topic.replicas });
+    const { name, partitions, replicas } = topic;
+    if (partitions !== undefined) this.topics.set(name, { partitions, replicas });
     this.registerSchema(
       `${topic.name}-key`,
       topic.keySchema,
@@ -87,8 +90,7 @@ export class CaseWorld {
       typeof schema === 'string' && (type === 'PROTOBUF' || schema.trim().startsWith('{'))
         ? schema
         : jsonText(schema);
-    const named = Array.isArray(references) ? (references as JsonValue[]) : [];
-    this.registry.add(subject, { type, text: withReferences(text, named) }, id);
+    this.registry.add(subject, { type, text, references: referencesOf(references) }, id);
   }
 
   /** Runs statements in order. Throws KsqlError for the first that is refused. */
@@ -220,15 +222,18 @@ export class CaseWorld {
   }
 }
 
+function referencesOf(references: JsonValue | undefined): SchemaText['references'] {
+  if (!Array.isArray(references)) return undefined;
+  return (references as JsonObject[]).map(({ name, schema }) => ({
+    name: plain(name) as string,
+    subject: plain(name) as string,
+    version: 1,
+    text: typeof schema === 'string' ? schema : jsonText(schema),
+  }));
+}
+
 function schemaType(format: string | undefined, schema: JsonValue): 'AVRO' | 'JSON' | 'PROTOBUF' {
   const name = format?.toUpperCase();
   if (name === 'PROTOBUF' || (typeof schema === 'string' && schema.includes('message '))) return 'PROTOBUF';
   return name === 'JSON_SR' || name === 'JSON' ? 'JSON' : 'AVRO';
 }
-
-/** References of a schema are other schemas; our parsers read one text. */
-function withReferences(text: string, references: readonly JsonValue[]): string {
-  return references.length === 0 ? text : text;
-}
-
-export { JsonNumber };

@@ -208,6 +208,8 @@ function checkRegistered(
   expected: JsonValue | undefined,
 ): Mismatch | undefined {
   if (expected === undefined || expected === null) return undefined;
+  // Our changelogs hold a binary form of their own, for which nothing is registered.
+  if (/-changelog-(key|value)$/.test(subject)) return undefined;
   const registered = world.registry.latestOf(subject);
   if (typeof expected === 'string')
     return differ(`schema of ${subject}`, expected.trim(), registered?.text.trim());

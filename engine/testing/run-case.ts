@@ -2,13 +2,12 @@ import { CaseWorld } from './case-world';
 import { compareRecords } from './compare-records';
 import type { Mismatch } from './compare-records';
 import { checkPost } from './post-checks';
-import { decodeRecord, encodeRecord } from './record-codec';
+import { decodeRecord, encodeRecord, normalizeExpected } from './record-codec';
 import type { CaseRecord, CaseResult, TestCase } from './test-case';
 
 /** Runs one case from nothing and compares all that it expects. Never throws. */
 export async function runCase(file: string, test: TestCase): Promise<CaseResult> {
   const base = { file, name: test.name, variant: test.variant };
-  const world = new CaseWorld(test.properties, []);
   try {
     const mismatch = await play(new CaseWorld(test.properties, test.topics), test);
     return mismatch === undefined
@@ -19,7 +18,6 @@ export async function runCase(file: string, test: TestCase): Promise<CaseResult>
       ...base,
       status: 'failed',
       reason: `the runner failed: ${(error as Error).stack ?? String(error)}`,
-      log: world.log,
     };
   }
 }
@@ -29,10 +27,10 @@ type Failure = Mismatch & { readonly log?: readonly string[] };
 async function play(world: CaseWorld, test: TestCase): Promise<Failure | undefined> {
   const { expectedException } = test;
   try {
-    for (const sql of test.statements) await world.execute(sql);
+    await world.execute(test.statements.join('\n'));
     await sendInputs(world, test);
   } catch (error) {
-    return checkException(expectedException?.message, expectedException !== undefined, error as Error);
+    return checkException(test, error as Error);
   }
   if (expectedException !== undefined) {
     return {
@@ -45,15 +43,20 @@ async function play(world: CaseWorld, test: TestCase): Promise<Failure | undefin
   return mismatch && { ...mismatch, log: world.log };
 }
 
-function checkException(
-  message: string | undefined,
-  isExpected: boolean,
-  error: Error,
-): Mismatch | undefined {
-  if (!isExpected)
+function checkException({ expectedException, statements }: TestCase, error: Error): Mismatch | undefined {
+  if (expectedException === undefined) {
     return { reason: 'a statement was refused', expected: 'no exception', got: error.stack ?? error.message };
-  if (message === undefined || error.message.includes(message)) return undefined;
+  }
+  const { message } = expectedException;
+  if (message === undefined || withStatement(error, statements).includes(message)) return undefined;
   return { reason: 'the message differs', expected: message, got: error.message };
+}
+
+/** ksqlDB's command line shows the statement below a syntax error. */
+function withStatement(error: Error, statements: readonly string[]): string {
+  const line = /^line (\d+):\d+: Syntax Error/.exec(error.message)?.[1];
+  const statement = line === undefined ? undefined : statements[Number(line) - 1];
+  return statement === undefined ? error.message : `${error.message}\nStatement: ${statement}`;
 }
 
 /** What INSERT VALUES wrote comes first. */
@@ -65,7 +68,14 @@ async function sendInputs(world: CaseWorld, test: TestCase): Promise<void> {
       key: h.key,
       value: h.value === null ? null : Buffer.from(h.value, 'base64'),
     }));
-    await world.driver.send({ topic: input.topic, key, value, timestamp: input.timestamp ?? 0, headers });
+    const record = await world.driver.send({
+      topic: input.topic,
+      key,
+      value,
+      timestamp: input.timestamp ?? 0,
+      headers,
+    });
+    world.sent.add(record);
   }
 }
 
@@ -74,27 +84,18 @@ async function compareOutputs(world: CaseWorld, test: TestCase): Promise<Mismatc
   for (const output of test.outputs)
     byTopic.set(output.topic, [...(byTopic.get(output.topic) ?? []), output]);
   for (const [topic, expected] of byTopic) {
-    const known = world.topicFormats.get(topic)?.topic;
-    const got = await Promise.all(world.driver.records(topic).map((record) => decodeRecord(world, record)));
-    const compared = {
-      name: topic,
-      keyFormat: known?.keyFormat.name ?? 'KAFKA',
-      valueFormat: known?.valueFormat.name ?? 'JSON',
-      anyTime: world.inserted.length > 0,
-    };
-    const mismatch = compareRecords(compared, expected, withoutInputs(world, test, topic, got));
+    const got = await Promise.all(
+      world.driver
+        .records(topic)
+        .filter((record) => !world.sent.has(record))
+        .map((record) => decodeRecord(world, record)),
+    );
+    const mismatch = compareRecords(
+      topic,
+      await Promise.all(expected.map((record) => normalizeExpected(world, record))),
+      got,
+    );
     if (mismatch !== undefined) return mismatch;
   }
   return undefined;
-}
-
-/** Inputs that the case itself sent to a topic are no outputs of it. */
-function withoutInputs<T>(
-  _world: CaseWorld,
-  test: TestCase,
-  topic: string,
-  records: readonly T[],
-): readonly T[] {
-  const sent = test.inputs.filter((input) => input.topic === topic).length;
-  return records.slice(sent);
 }

@@ -16,7 +16,8 @@ export interface TestCase {
 /** A topic that exists before the statements run. */
 export interface CaseTopic {
   readonly name: string;
-  readonly partitions: number;
+  /** Absent: as many as the first statement that uses it says. */
+  readonly partitions?: number;
   readonly replicas: number;
   readonly keyFormat?: string;
   readonly valueFormat?: string;

@@ -8,9 +8,12 @@ type Json = string | readonly unknown[] | Readonly<Record<string, unknown>>;
 /** The schema that ksqlDB (through Connect's AvroData) registers for columns. All fields may be NULL. */
 export function avroSchemaOf(columns: readonly Column[], format: Format, unwrapped: boolean): string {
   const name = format.properties['fullSchemaName'] ?? DEFAULT_NAME;
-  return JSON.stringify(
-    unwrapped ? optional(avroType(columns[0]!.type, name)) : recordOf(columns, name, true),
-  );
+  return JSON.stringify(unwrapped ? rootType(columns[0]!.type, name) : recordOf(columns, name, true));
+}
+
+/** A bare key or value is never NULL: there are no bytes then. */
+function rootType(type: SqlType, name: string): Json {
+  return type.kind === 'STRUCT' ? recordOf(type.fields, name, true) : avroType(type, name);
 }
 
 function optional(type: Json): Json {

@@ -169,9 +169,12 @@ export function avroRecordWriter(
 
 type FieldWriter = (row: readonly unknown[], output: AvroOutput) => void;
 
+/** NULL for a field that must have a value is written as the field's default, where it has one. */
 function fieldWriter(field: AvroField, column: StructField, index: number): FieldWriter {
   const write = avroWriter(field.type, column.type);
+  const writeDefault = 'default' in field && field.type.kind !== 'union' ? defaultWriter(field) : undefined;
   return (row, output) => {
+    if (writeDefault !== undefined && (row[index] ?? null) === null) return writeDefault(row, output);
     try {
       write(row[index], output);
     } catch (cause) {

@@ -8,7 +8,7 @@ import { parseProtobuf } from './protobuf-schema';
 
 /** Columns of a proto3 file's message: the one that `fullSchemaName` names, else the first. */
 export function protobufColumns(schema: SchemaText, format: Format, keepCase: boolean): readonly Column[] {
-  return messageColumns(chosenMessage(parseProtobuf(schema.text), format), keepCase);
+  return messageColumns(chosenMessage(parseProtobuf(schema), format), keepCase);
 }
 
 export function chosenMessage(file: ProtoFile, format: Format): ProtoMessage {

@@ -13,7 +13,7 @@ import { protobufWriter } from './protobuf-writer';
 
 /** PROTOBUF in Confluent's wire format: zero byte, schema id, path of the message in its file, the message. */
 export function protobufSerializer(spec: SerdeSpec, prepared: PreparedSchema): Serializer {
-  const file = parseProtobuf(prepared.text);
+  const file = parseProtobuf(prepared);
   const message = chosenMessage(file, spec.format);
   const header = Buffer.alloc(WIRE_HEADER_SIZE);
   header.writeUInt32BE(prepared.id, 1);
@@ -36,7 +36,7 @@ function messagePath(index: number): Buffer {
 
 export function protobufDeserializer(spec: SerdeSpec, schemas: SchemaLookup): Deserializer {
   return new SchemaIdDeserializer(schemas, (schema) => {
-    const file = parseProtobuf(schema.text);
+    const file = parseProtobuf(schema);
     const readers = new Map<number, ReturnType<typeof protobufReader>>();
     return (bytes) => {
       const reader = new ProtoReader(bytes, WIRE_HEADER_SIZE);
@@ -73,7 +73,7 @@ export function protobufNoSrDeserializer(spec: SerdeSpec): Deserializer {
 }
 
 function ownMessage(spec: SerdeSpec): ProtoMessage {
-  return chosenMessage(parseProtobuf(protobufSchemaOf(spec.columns, spec.format)), spec.format);
+  return chosenMessage(parseProtobuf({ text: protobufSchemaOf(spec.columns, spec.format) }), spec.format);
 }
 
 function messageSerializer(message: ProtoMessage, spec: SerdeSpec, header: Buffer): Serializer {

@@ -8,7 +8,8 @@ import { matchField } from '../field-names';
 import { columnGroups } from './protobuf-columns';
 import { SCALAR_CODECS } from './protobuf-scalars';
 import type { ProtoField, ProtoMessage, ProtoScalar, ProtoType } from './protobuf-schema';
-import { ProtoReader, WIRE } from './protobuf-wire';
+import type { ProtoReader } from './protobuf-wire';
+import { WIRE } from './protobuf-wire';
 
 /** Reads one message into a row. */
 export type MessageReader = (reader: ProtoReader) => unknown[];

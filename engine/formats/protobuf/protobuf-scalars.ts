@@ -7,8 +7,8 @@ export interface ScalarCodec {
   readonly wireType: number;
   /** What an absent field reads as. */
   readonly default: unknown;
-  read(reader: ProtoReader): unknown;
-  write(writer: ProtoWriter, value: unknown): void;
+  readonly read: (reader: ProtoReader) => unknown;
+  readonly write: (writer: ProtoWriter, value: unknown) => void;
 }
 
 const big = (value: unknown): bigint => BigInt(value as Long);

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import type { SchemaText } from '../../runtime/contracts';
 import { SerdeError } from '../contracts';
 
 const SCALARS = [
@@ -69,23 +70,34 @@ export interface ProtoFile {
   find(fullName: string): ProtoMessage | undefined;
 }
 
-/** Parses a .proto text. Throws SerdeError where it is none. */
-export function parseProtobuf(text: string): ProtoFile {
+/** Parses a .proto file with the files that it refers to. Throws SerdeError where it is none. */
+export function parseProtobuf(schema: Pick<SchemaText, 'text' | 'references'>): ProtoFile {
   const root = new protobuf.Root();
+  const { text, references = [] } = schema;
   try {
+    for (const reference of references) {
+      if (reference.text !== undefined) protobuf.parse(reference.text, root, { keepCase: true });
+    }
+    const own = topLevelNames(text);
     const parsed = protobuf.parse(text, root, { keepCase: true, preferTrailingComment: false });
-    return protoFile(root, parsed.package ?? '');
+    return protoFile(root, parsed.package ?? '', own);
   } catch (cause) {
     throw new SerdeError(`invalid protobuf schema: ${(cause as Error).message}`, { cause });
   }
 }
 
-function protoFile(root: protobuf.Root, packageName: string): ProtoFile {
+/** Names of the messages of this file alone, in order: `import` brings others into the same name space. */
+function topLevelNames(text: string): readonly string[] {
+  const alone = new protobuf.Root();
+  const parsed = protobuf.parse(text, alone, { keepCase: true });
+  const space = parsed.package === undefined ? alone : (alone.lookup(parsed.package) as protobuf.Namespace);
+  return space.nestedArray.filter((nested) => nested instanceof protobuf.Type).map((type) => type.name);
+}
+
+function protoFile(root: protobuf.Root, packageName: string, own: readonly string[]): ProtoFile {
   const space = packageName === '' ? root : (root.lookup(packageName) as protobuf.Namespace);
   const seen = new Map<protobuf.Type, ProtoMessage>();
-  const types = space.nestedArray.filter(
-    (nested): nested is protobuf.Type => nested instanceof protobuf.Type,
-  );
+  const types = own.map((name) => space.lookupType(name));
   return {
     messages: types.map((type) => messageOf(type, seen)),
     find(fullName) {

@@ -18,7 +18,7 @@ export interface Aggregation {
   /** Joins the states of two sessions. */
   merge(earlier: Row, later: Row): Row;
   /** The step's value columns. */
-  present(state: Row, window: TimeWindow | null, key: Row): Row;
+  readonly present: (state: Row, window: TimeWindow | null, key: Row) => Row;
 }
 
 export function compileAggregation(step: AggregateStep, compiler: PlanCompiler): Aggregation {

@@ -17,23 +17,26 @@ export interface SelectKeyParts {
 export function selectKey(parts: SelectKeyParts, context: TaskContext, next: Next): Next {
   const evaluation = context.evaluation(parts.context);
   const project = projection(parts);
+  const rowOfTombstone = tombstoneRow(parts);
   return {
     push(key, window, value, old, timestamp) {
-      const newKey = newKeyOf(parts.keys, value, evaluation);
+      const newKey = newKeyOf(parts.keys, value ?? rowOfTombstone(key), evaluation);
       next.push(newKey, window, value === null ? null : project(value, key, newKey), old, timestamp);
     },
   };
 }
 
-/** A key whose columns are all NULL is no key. */
-function newKeyOf(
-  keys: readonly CompiledExpression[],
-  value: Row | null,
-  evaluation: EvalContext,
-): Row | null {
-  if (value === null || keys.length === 0) return null;
-  const key = keys.map((expression) => expression.evaluate(value, evaluation));
+/** A single NULL is no key; several columns are one, even if all are NULL. */
+function newKeyOf(keys: readonly CompiledExpression[], row: Row, evaluation: EvalContext): Row | null {
+  if (keys.length === 0) return null;
+  const key = keys.map((expression) => expression.evaluate(row, evaluation));
   return key.length === 1 && key[0] === null ? null : key;
+}
+
+/** A record without a value still has its key: the copies of its columns, all else NULL. */
+function tombstoneRow({ sourceValue, sourceKey }: SelectKeyParts): (key: Row | null) => Row {
+  const inKey = sourceValue.map(({ name }) => columnIndex(sourceKey, name));
+  return (key) => inKey.map((index) => (index < 0 ? null : (key?.[index] ?? null)));
 }
 
 function projection(parts: SelectKeyParts): (value: Row, oldKey: Row | null, newKey: Row | null) => Row {

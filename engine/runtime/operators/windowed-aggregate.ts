@@ -128,6 +128,8 @@ export function sessionAggregate(
       if (key === null || value === null) return;
       observed = Math.max(observed, store.maxTimestamp, timestamp);
       const closeTime = observed - spec.graceMs - gapMs;
+      // Before the row moves the store's time on, so that sessions are final before they expire.
+      if (emitFinal) emitClosed(closeTime);
       const merged = store.find(key, timestamp - gapMs, timestamp + gapMs);
       const window = merged.reduce<TimeWindow>(span, { start: timestamp, end: timestamp });
       if (window.end >= closeTime) {
@@ -143,7 +145,6 @@ export function sessionAggregate(
         store.put(session);
         forward(session, state, same?.value ?? null);
       }
-      if (emitFinal) emitClosed(closeTime);
     },
   };
 }

@@ -55,7 +55,7 @@ export class WindowStore implements StateStore {
     if (this.isExpired(start)) return;
     this.windowOf(start).set(id, entry);
     let changed = this.dirty.get(start);
-    if (changed === undefined) this.dirty.set(start, (changed = new Map()));
+    if (changed === undefined) this.dirty.set(start, (changed = new Map<unknown, Row>()));
     changed.set(id, entry.key);
   }
 
@@ -120,7 +120,7 @@ export class WindowStore implements StateStore {
   private windowOf(start: number): Map<unknown, Entry> {
     let window = this.windows.get(start);
     if (window === undefined) {
-      this.windows.set(start, (window = new Map()));
+      this.windows.set(start, (window = new Map<unknown, Entry>()));
       insertSorted(this.starts, start);
     }
     return window;
