@@ -24,6 +24,8 @@ export interface StartOptions {
   /** No broker and no registry: everything in memory. */
   readonly memory: boolean;
   readonly log: (message: string) => void;
+  /** With `memory`: another registry than an empty one. */
+  readonly registry?: SchemaRegistry;
 }
 export interface RunningEngine {
   readonly engine: KsqlEngine;
@@ -39,7 +41,9 @@ export async function startEngine(options: StartOptions): Promise<RunningEngine>
   const config = loadConfig(options.text, options.overrides);
   const broker = options.memory ? new MemoryBroker() : await connect(config);
   const registry =
-    !options.memory && config.registry ? new HttpSchemaRegistry(config.registry) : new MemorySchemaRegistry();
+    !options.memory && config.registry
+      ? new HttpSchemaRegistry(config.registry)
+      : (options.registry ?? new MemorySchemaRegistry());
   const clock = () => Date.now();
   const processingLog = new ProcessingLog(broker, config.processingLog, clock, options.log);
   const engine = await KsqlEngine.start({
