@@ -54,9 +54,10 @@ export function sqlObjects(overrides: Readonly<Record<string, string>> = {}): Sq
 export class Pipeline {
   private readonly world = new CaseWorld({}, []);
 
-  static async start(overrides: Readonly<Record<string, string>> = {}): Promise<Pipeline> {
+  /** All objects, or the given ones. */
+  static async start(objects: readonly SqlObject[] = sqlObjects()): Promise<Pipeline> {
     const pipeline = new Pipeline();
-    for (const { statements } of sqlObjects(overrides)) {
+    for (const { statements } of objects) {
       for (const { text } of statements) await pipeline.world.execute(text);
     }
     return pipeline;
@@ -109,6 +110,11 @@ export class Pipeline {
       else rows.set(name, row);
     }
     return rows;
+  }
+
+  /** Whether a table is written to the topic, rather than a stream. */
+  isTable(topic: string): boolean {
+    return this.world.topicFormats.get(topic)?.source.kind === 'TABLE';
   }
 
   /** What the processing log was told. */
