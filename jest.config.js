@@ -26,10 +26,17 @@ module.exports = {
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/', '<rootDir>/dist/'],
     },
     {
+      // What the SQL computes, in virtual time: no platform is needed.
+      ...shared,
+      displayName: 'sql',
+      testMatch: ['<rootDir>/tests/{sql,oracle,fixtures}/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
+    },
+    {
       ...shared,
       displayName: 'e2e',
       testMatch: ['<rootDir>/tests/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/tests/(sql|oracle|fixtures)/'],
     },
   ],
 };

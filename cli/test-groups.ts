@@ -33,9 +33,9 @@ export const TEST_GROUPS: readonly TestGroup[] = [
   },
   {
     name: 'sql',
-    what: 'the tests beside the .sql files, on the local engine',
+    what: 'every .sql file: checked, and run over a fixture in virtual time',
     needsPlatform: false,
-    run: (root) => runNaap(root, ['ksql-test']),
+    run: runSql,
   },
   {
     name: 'e2e',
@@ -44,6 +44,17 @@ export const TEST_GROUPS: readonly TestGroup[] = [
     run: (root) => runJest(root, 'test:e2e'),
   },
 ];
+
+async function runSql(root: string): Promise<GroupResult> {
+  const checked = await runNaap(root, ['ksql', 'check']);
+  const ran = await runJest(root, 'test:sql');
+  return {
+    passed: checked.passed + ran.passed,
+    failed: checked.failed + ran.failed,
+    failures: [...checked.failures, ...ran.failures],
+    skipped: [...checked.skipped, ...ran.skipped],
+  };
+}
 
 function check(name: string, what: string, script: string): TestGroup {
   return { name, what, needsPlatform: false, run: (root) => runCheck(root, name, script) };

@@ -15,11 +15,20 @@ interface JestReport {
 }
 
 /** A check that either holds or not: one passed or one failed. Its output is shown when it fails. */
-export async function runCheck(root: string, name: string, script: string): Promise<GroupResult> {
-  const { code, output } = await run(root, 'npm', ['run', '--silent', script], true);
+export function runCheck(root: string, name: string, script: string): Promise<GroupResult> {
+  return runProgram(root, `${name} (npm run ${script})`, 'npm', ['run', '--silent', script]);
+}
+
+async function runProgram(
+  root: string,
+  what: string,
+  command: string,
+  args: readonly string[],
+): Promise<GroupResult> {
+  const { code, output } = await run(root, command, args, true);
   if (code === 0) return { passed: 1, failed: 0, failures: [], skipped: [] };
   console.log(output);
-  return { passed: 0, failed: 1, failures: [`${name} (npm run ${script})`], skipped: [] };
+  return { passed: 0, failed: 1, failures: [what], skipped: [] };
 }
 
 /** Runs a Jest script and counts its tests. A test file that cannot run at all is one failure. */
@@ -57,24 +66,10 @@ export function jestResult(report: JestReport, root: string): GroupResult {
   return { passed: named('passed').length, failed: failures.length, failures, skipped };
 }
 
-/** Runs a command of this program whose last line is `N passed, N failed, N skipped`. */
-export async function runNaap(root: string, args: readonly string[]): Promise<GroupResult> {
+/** Runs a command of this program: passed when it ends with 0. Its output is shown when it does not. */
+export function runNaap(root: string, args: readonly string[]): Promise<GroupResult> {
   const program = path.join(root, 'dist', 'naap.js');
-  const { code, output } = await run(root, process.execPath, [program, ...args], true);
-  process.stdout.write(output);
-  const counts = [...output.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped\s*$/gm)].at(-1);
-  if (!counts) return crashed(args.join(' '), code);
-  const [passed, failed, skipped] = counts.slice(1).map(Number) as [number, number, number];
-  const failures = Array.from(
-    { length: failed },
-    (_, index) => `${args.join(' ')}: failure ${index + 1} of ${failed}, see above`,
-  );
-  return {
-    passed,
-    failed,
-    failures,
-    skipped: Array.from({ length: skipped }, () => `${args.join(' ')}: see above`),
-  };
+  return runProgram(root, `./naap ${args.join(' ')}`, process.execPath, [program, ...args]);
 }
 
 function withReason(name: string): string {
