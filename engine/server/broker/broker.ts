@@ -74,8 +74,8 @@ export interface Subscription {
 export interface OutputBatch {
   readonly sizeInBytes: number;
   readonly isEmpty: boolean;
-  /** The topic must exist: its partitions are looked up by the driver before. */
-  add(record: OutputRecord, partitionCount: number): void;
+  /** The topic must exist: its partitions are looked up by the driver before. Gives the partition, where it is known already. */
+  add(record: OutputRecord, partitionCount: number): number | undefined;
 }
 export interface GroupOffsets {
   readonly group: string;
@@ -85,6 +85,13 @@ export interface TransactionalWriter {
   /** Takes over the transactional id: whatever was left open is aborted before this resolves. */
   open(): Promise<void>;
   newBatch(): OutputBatch;
+  /** How many offsets the end of a transaction takes in each partition that took part. */
+  readonly markerOffsets: number;
+  /**
+   * Writes a batch into the transaction, which stays open: nobody else sees it before {@link commit}. Gives the offset of the
+   * first record of each partition ({@link partitionKey}) whose records went out in one piece. After an error: `open` again.
+   */
+  write(batch: OutputBatch): Promise<ReadonlyMap<string, number>>;
   /**
    * Writes the batch and the consumers' progress, all or nothing. After an error it is unknown which: `open` again, then
    * believe only what the topics and the groups' offsets say.

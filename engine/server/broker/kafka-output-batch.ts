@@ -25,7 +25,7 @@ export class KafkaOutputBatch implements OutputBatch {
     return this.recordCount === 0;
   }
 
-  add(record: OutputRecord, partitionCount: number): void {
+  add(record: OutputRecord, partitionCount: number): number {
     const partition =
       record.partition ??
       (record.key === null ? this.nextUnkeyed(partitionCount) : partitionOf(record.key, partitionCount));
@@ -34,6 +34,7 @@ export class KafkaOutputBatch implements OutputBatch {
     builder.append(record.timestamp, record.key, record.value, record.headers);
     this.sizeInBytes += builder.sizeInBytes - before;
     this.recordCount++;
+    return partition;
   }
 
   partitions(): TopicPartition[] {

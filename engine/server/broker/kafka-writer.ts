@@ -29,6 +29,10 @@ const PASSING_LIMIT_MS = 15_000;
 export class KafkaTransactionalWriter implements TransactionalWriter {
   private producer: ProducerIdentity | undefined;
   private sequences = new Map<string, number>();
+  /** Partitions that take part in the open transaction. */
+  private enlisted = new Set<string>();
+  /** A commit marker is a record of its own. */
+  readonly markerOffsets = 1;
 
   constructor(
     private readonly cluster: KafkaCluster,
@@ -42,23 +46,39 @@ export class KafkaTransactionalWriter implements TransactionalWriter {
       90_000,
     );
     this.sequences = new Map();
+    this.enlisted = new Set();
   }
 
   newBatch(): OutputBatch {
     return new KafkaOutputBatch();
   }
 
+  async write(batch: OutputBatch): Promise<ReadonlyMap<string, number>> {
+    const { producer, output } = this.opened(batch);
+    if (output.isEmpty) return new Map();
+    await this.enlist(producer, output, []);
+    return this.produce(output.rounds(producer, this.sequences));
+  }
+
   async commit(batch: OutputBatch, progress: readonly GroupOffsets[]): Promise<void> {
-    const producer = this.producer;
-    if (!producer || !(batch instanceof KafkaOutputBatch))
-      throw new Error('the transactional writer is not open');
-    if (batch.isEmpty && progress.length === 0) return;
-    await this.enlist(producer, batch, progress);
+    const { producer, output } = this.opened(batch);
+    if (output.isEmpty && progress.length === 0 && this.enlisted.size === 0) return;
+    await this.enlist(producer, output, progress);
     await Promise.all([
-      this.produce(batch.rounds(producer, this.sequences)),
+      this.produce(output.rounds(producer, this.sequences)),
       ...progress.map((group) => this.commitOffsets(producer, group)),
     ]);
     await requestEndTransaction(await this.coordinator(), this.transactionalId, producer, true);
+    this.enlisted = new Set();
+  }
+
+  private opened(batch: OutputBatch): {
+    readonly producer: ProducerIdentity;
+    readonly output: KafkaOutputBatch;
+  } {
+    if (!this.producer || !(batch instanceof KafkaOutputBatch))
+      throw new Error('the transactional writer is not open');
+    return { producer: this.producer, output: batch };
   }
 
   /** Tells the coordinator which partitions and groups take part. The transaction before may still be completing. */
@@ -73,18 +93,32 @@ export class KafkaTransactionalWriter implements TransactionalWriter {
         () =>
           requestAddOffsets(coordinator, this.transactionalId, producer, group),
     );
-    if (!batch.isEmpty)
-      requests.unshift(() =>
-        requestAddPartitions(coordinator, this.transactionalId, producer, batch.partitions()),
-      );
+    const partitions = batch
+      .partitions()
+      .filter(({ topic, partition }) => !this.enlisted.has(partitionKey(topic, partition)));
+    if (partitions.length > 0)
+      requests.unshift(() => requestAddPartitions(coordinator, this.transactionalId, producer, partitions));
     const [first, ...rest] = requests;
-    await untilAccepted(first!);
+    if (!first) return;
+    await untilAccepted(first);
     await Promise.all(rest.map(untilAccepted));
+    for (const { topic, partition } of partitions) this.enlisted.add(partitionKey(topic, partition));
   }
 
-  /** Round by round, so that a batch which is sent again never overtakes the one before it. */
-  private async produce(rounds: readonly (readonly EncodedBatch[])[]): Promise<void> {
-    for (const round of rounds) await produceBatches(this.cluster, round, this.transactionalId);
+  /**
+   * Round by round, so that a batch which is sent again never overtakes the one before it. Gives the first offsets of the
+   * partitions that had one batch only.
+   */
+  private async produce(rounds: readonly (readonly EncodedBatch[])[]): Promise<Map<string, number>> {
+    const bases = new Map<string, number>();
+    for (const [index, round] of rounds.entries()) {
+      const offsets = await produceBatches(this.cluster, round, this.transactionalId);
+      for (const [key, offset] of offsets) {
+        if (index === 0 && offset >= 0) bases.set(key, offset);
+        else bases.delete(key);
+      }
+    }
+    return bases;
   }
 
   private async commitOffsets(producer: ProducerIdentity, { group, offsets }: GroupOffsets): Promise<void> {

@@ -125,6 +125,11 @@ export class MemoryBroker implements Broker {
     return {
       open: () => Promise.resolve(),
       newBatch: () => new MemoryOutputBatch(),
+      markerOffsets: 0,
+      write: (batch) => {
+        for (const record of (batch as MemoryOutputBatch).records) this.store(record);
+        return Promise.resolve(new Map());
+      },
       commit: (batch, progress) => {
         for (const record of (batch as MemoryOutputBatch).records) this.store(record);
         for (const group of progress) this.commitGroup(group);
@@ -186,7 +191,7 @@ class MemoryOutputBatch implements OutputBatch {
   get isEmpty(): boolean {
     return this.records.length === 0;
   }
-  add(record: OutputRecord): void {
+  add(record: OutputRecord): undefined {
     this.records.push(record);
     this.sizeInBytes += (record.key?.length ?? 0) + (record.value?.length ?? 0);
   }

@@ -52,6 +52,14 @@ export class InputQueue {
     if (this.size === 0) this.position = nextOffset;
   }
 
+  /** Records that follow on what was read, handed over by this process's own writer; reading would go on at `nextOffset`. */
+  relay(records: readonly TopicRecord[], nextOffset: number): void {
+    this.records = this.size === 0 ? [...records] : this.records.slice(this.head).concat(records);
+    this.head = 0;
+    this.readPosition = nextOffset;
+    this.endOffset = nextOffset;
+  }
+
   /** A record of an internal topic, handed over without a trip to the broker. */
   pushOne(record: TopicRecord): void {
     this.records.push(record);

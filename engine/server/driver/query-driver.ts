@@ -6,11 +6,15 @@ import type {
   OutputBatch,
   PartitionListener,
   Subscription,
+  TopicOffset,
   TransactionalWriter,
 } from '../broker/broker';
 import { partitionKey } from '../broker/broker';
+import type { InputQueue } from './input-queue';
 import { ensureInternalTopics, internalTopicNames } from './internal-topics';
 import { restoreStores } from './restore';
+import { Relay } from './relay';
+import type { Relayed } from './relay';
 import { RunningQuery } from './running-query';
 import type { QuerySpec } from './running-query';
 
@@ -23,6 +27,12 @@ const COMMIT_SPACING = 2;
 /** More than this waiting for a commit stops processing until it is through. */
 const MAX_UNCOMMITTED_BYTES = 24 * 1024 * 1024;
 const PUNCTUATE_EVERY_MS = 1000;
+/**
+ * A transaction takes in what follows from its own records, link by link of a chain of queries; at most so many times and for
+ * so long, as readers outside this process see nothing before its end.
+ */
+const MAX_ROUNDS = 24;
+const MAX_TRANSACTION_MS = 200;
 const RECOVERY_PAUSE_MS = 200;
 const RECOVERY_PAUSE_MAX_MS = 5000;
 
@@ -48,9 +58,22 @@ interface Slot {
   query: RunningQuery | undefined;
   state: QueryState;
   failure: QueryFailure | undefined;
-  subscriptions: Subscription[];
+  inputs: Input[];
   /** Counts (re)starts: what belongs to an older one is ignored. */
   generation: number;
+}
+
+/** One partition that a query reads: by fetching, or (no subscription) handed over by the relay. */
+interface Input {
+  subscription: Subscription | undefined;
+  readonly leaveRelay: () => void;
+}
+
+/** What is to be written next: records, and how far the inputs behind them were read. */
+interface Output {
+  readonly batch: OutputBatch;
+  readonly relayed: Relayed;
+  readonly progress: readonly GroupOffsets[];
 }
 
 /**
@@ -64,6 +87,7 @@ export class QueryDriver {
   private readonly failedStarts = new Map<string, QueryFailure>();
   private readonly writer: TransactionalWriter;
   private readonly partitionCounts = new Map<string, number>();
+  private readonly relay: Relay;
   private batch: OutputBatch;
   private committing: Promise<void> | undefined;
   private lastCommitEnd = 0;
@@ -82,6 +106,7 @@ export class QueryDriver {
   constructor(private readonly deps: DriverDeps) {
     this.writer = deps.broker.openWriter(deps.transactionalId);
     this.batch = this.writer.newBatch();
+    this.relay = new Relay(this.writer.markerOffsets);
   }
 
   /** Takes over the transactional id and starts the loop. */
@@ -105,7 +130,7 @@ export class QueryDriver {
       query: undefined,
       state: paused ? 'PAUSED' : 'REBALANCING',
       failure: undefined,
-      subscriptions: [],
+      inputs: [],
       generation: 0,
     };
     this.slots.set(spec.id, slot);
@@ -229,17 +254,31 @@ export class QueryDriver {
 
   private subscribe(slot: Slot, query: RunningQuery): void {
     unsubscribe(slot);
-    slot.subscriptions = query.inputQueues.map((queue) => {
-      const listener: PartitionListener = {
-        wantsMore: () => queue.hasRoom,
-        onRecords: (records, nextOffset, endOffset) => {
-          queue.push(records, nextOffset, endOffset);
-          if (queue.size > 0) this.signal();
+    slot.inputs = query.inputQueues.map((queue) => this.openInput(slot, queue));
+  }
+
+  private openInput(slot: Slot, queue: InputQueue): Input {
+    const listener: PartitionListener = {
+      wantsMore: () => queue.hasRoom,
+      onRecords: (records, nextOffset, endOffset) => {
+        queue.push(records, nextOffset, endOffset);
+        if (queue.size > 0) this.signal();
+      },
+      onFailure: (error) => this.fail(slot, error),
+    };
+    const fetch = () => this.deps.broker.subscribe({ ...queue.place, offset: queue.readFrom }, listener);
+    const input: Input = {
+      subscription: fetch(),
+      leaveRelay: this.relay.add({
+        queue,
+        attach: () => {
+          input.subscription?.close();
+          input.subscription = undefined;
         },
-        onFailure: (error) => this.fail(slot, error),
-      };
-      return this.deps.broker.subscribe({ ...queue.place, offset: queue.readFrom }, listener);
-    });
+        detach: () => (input.subscription ??= fetch()),
+      }),
+    };
+    return input;
   }
 
   /** Lets what the query has done so far be committed, then takes it out of the loop. */
@@ -297,7 +336,7 @@ export class QueryDriver {
   private async processSlot(slot: Slot, query: RunningQuery, deadline: number): Promise<number> {
     try {
       const processed = query.process(deadline, () => performance.now());
-      if (processed > 0) for (const subscription of slot.subscriptions) subscription.resume();
+      if (processed > 0) for (const { subscription } of slot.inputs) subscription?.resume();
       return processed;
     } catch (error) {
       if (error instanceof MissingSchemaError) await this.loadSchema(slot, error);
@@ -338,7 +377,8 @@ export class QueryDriver {
   }
 
   private write(record: OutputRecord): void {
-    this.batch.add(record, this.partitionCounts.get(record.topic) ?? 1);
+    const partition = this.batch.add(record, this.partitionCounts.get(record.topic) ?? 1);
+    if (partition !== undefined) this.relay.note(record, partition);
   }
 
   // ---- committing ---------------------------------------------------------------------------------------------
@@ -363,13 +403,11 @@ export class QueryDriver {
   /** Flushes all caches and commits what there is; resolves when it is through. A failure leads to recovery. */
   private async commitNow(): Promise<void> {
     if (this.committing) return this.committing.catch(() => undefined);
-    const progress = this.flushAll();
+    const output = this.takeOutput();
     if (this.needsRecovery) return;
-    const batch = this.batch;
-    if (batch.isEmpty && progress.length === 0) return;
-    this.batch = this.writer.newBatch();
+    if (output.batch.isEmpty && output.progress.length === 0) return;
     const started = performance.now();
-    this.committing = this.writer.commit(batch, progress);
+    this.committing = this.transaction(output);
     try {
       await this.committing;
       this.commits++;
@@ -384,6 +422,48 @@ export class QueryDriver {
       this.lastCommitMs = this.lastCommitEnd - started;
       this.signal();
     }
+  }
+
+  /** One transaction: the output, and link by link what the queries here make of it. */
+  private async transaction(first: Output): Promise<void> {
+    const end = performance.now() + MAX_TRANSACTION_MS;
+    const progress = new Map<string, Map<string, TopicOffset>>();
+    let output = first;
+    for (let round = 1; ; round++) {
+      mergeProgress(progress, output.progress);
+      if (output.relayed.size === 0) break;
+      const bases = await this.writer.write(output.batch);
+      const taken = this.relay.handOver(output.relayed, bases);
+      output = { batch: this.writer.newBatch(), relayed: new Map(), progress: [] };
+      // What is handed over and not worked on by then is the next transaction's.
+      if (!taken || round === MAX_ROUNDS || performance.now() > end) break;
+      this.processRelayed();
+      output = this.takeOutput();
+      if (this.needsRecovery) throw new Error('a query failed within the transaction');
+    }
+    await this.writer.commit(output.batch, groupOffsets(progress));
+  }
+
+  /** Lets every query work on what waits for it, so that its output can still join the open transaction. */
+  private processRelayed(): void {
+    const deadline = performance.now() + SLICE_MS;
+    for (const slot of this.slots.values()) {
+      if (slot.state !== 'RUNNING' || !slot.query) continue;
+      try {
+        this.processedRecords += slot.query.process(deadline, () => performance.now());
+      } catch (error) {
+        // The loop meets a missing schema again, and loads it.
+        if (!(error instanceof MissingSchemaError)) this.fail(slot, error);
+      }
+    }
+  }
+
+  /** Flushes all caches and closes the batch. */
+  private takeOutput(): Output {
+    const progress = this.flushAll();
+    const output = { batch: this.batch, relayed: this.relay.take(), progress };
+    this.batch = this.writer.newBatch();
+    return output;
   }
 
   private flushAll(): GroupOffsets[] {
@@ -410,6 +490,7 @@ export class QueryDriver {
     for (let pause = RECOVERY_PAUSE_MS; !this.stopped; pause = Math.min(pause * 2, RECOVERY_PAUSE_MAX_MS)) {
       try {
         this.batch = this.writer.newBatch();
+        this.relay.reset();
         for (const slot of this.slots.values()) unsubscribe(slot);
         await this.writer.open();
         for (const slot of this.slots.values()) await this.restart(slot);
@@ -453,8 +534,24 @@ export class QueryDriver {
 }
 
 function unsubscribe(slot: Slot): void {
-  for (const subscription of slot.subscriptions) subscription.close();
-  slot.subscriptions = [];
+  for (const { subscription, leaveRelay } of slot.inputs) {
+    subscription?.close();
+    leaveRelay();
+  }
+  slot.inputs = [];
+}
+
+/** The furthest place of each input, over the rounds of a transaction. */
+function mergeProgress(into: Map<string, Map<string, TopicOffset>>, progress: readonly GroupOffsets[]): void {
+  for (const { group, offsets } of progress) {
+    const known = into.get(group) ?? new Map<string, TopicOffset>();
+    for (const place of offsets) known.set(partitionKey(place.topic, place.partition), place);
+    into.set(group, known);
+  }
+}
+
+function groupOffsets(progress: ReadonlyMap<string, ReadonlyMap<string, TopicOffset>>): GroupOffsets[] {
+  return [...progress].map(([group, offsets]) => ({ group, offsets: [...offsets.values()] }));
 }
 
 function yieldToEventLoop(): Promise<void> {

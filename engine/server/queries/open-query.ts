@@ -6,7 +6,8 @@ import { planPushQuery } from '../../planner/push-query';
 import { ERROR_CODES, toWireError, WireError } from '../http/wire-error';
 import type { KsqlEngine } from '../statements/ksql-engine';
 import { parseRequest } from '../statements/ksql-request';
-import { checkOverrides, effectiveConfig } from '../statements/session-config';
+import { checkOverrides, effectiveConfig, offsetReset } from '../statements/session-config';
+import type { EffectiveConfig } from '../statements/session-config';
 import { pullTable } from './pull-table';
 import { startPush } from './push-query';
 import type { QueryAnswer } from './query-answer';
@@ -32,8 +33,13 @@ export async function openQuery(engine: KsqlEngine, request: QueryRequest): Prom
   const { query } = statement;
   try {
     const context = await planningContext(engine, config, query);
-    if (query.emit !== undefined)
-      return await startPush(engine, planPushQuery(query, context), { config, untilEnd: false }, text);
+    if (query.emit !== undefined) {
+      const plan = planPushQuery(query, context);
+      const queryId = isScalable(engine, config, query)
+        ? `SCALABLE_PUSH_QUERY_${context.transientId}`
+        : plan.queryId;
+      return await startPush(engine, { ...plan, queryId }, { config, untilEnd: false }, text);
+    }
     if (config['ksql.pull.queries.enable'] === 'false')
       throw new WireError(
         ERROR_CODES.badStatement,
@@ -46,6 +52,14 @@ export async function openQuery(engine: KsqlEngine, request: QueryRequest): Prom
   } catch (error) {
     throw toWireError(error, text);
   }
+}
+
+/** Stock runs these beside the persistent query that writes their source, and names them so. */
+function isScalable(engine: KsqlEngine, config: EffectiveConfig, { from, groupBy, emit }: Query): boolean {
+  const isOn =
+    config['ksql.query.push.v2.enabled'] === 'true' && emit === 'CHANGES' && offsetReset(config) === 'latest';
+  if (!isOn || from.kind !== 'Source' || groupBy) return false;
+  return [...engine.state.queries.values()].some(({ plan }) => plan.sinkName === from.name);
 }
 
 /** Pull queries on tables ask the brokers nothing: only joins need the topics' partitions. */

@@ -5,6 +5,7 @@ import type { ReadOnlyStore, Row, StoredRow } from '../../runtime/contracts';
 import type { Topology } from '../../runtime/topology';
 import { ERROR_CODES, WireError } from '../http/wire-error';
 import type { KsqlEngine } from '../statements/ksql-engine';
+import { sourceTableQueryId } from '../statements/source-table';
 import type { QueryAnswer } from './query-answer';
 
 /** Rows that go to the client in one piece. */
@@ -52,7 +53,7 @@ function selectRows(engine: KsqlEngine, plan: TablePullPlan): Row[] {
 /** Key columns, window bounds where there are any, value columns, ROWTIME: the plan's `rowColumns`. */
 function rowOf({ key, window, value, timestamp }: StoredRow, { table }: TablePullPlan): Row {
   const bounds = table.topic.window && window ? [window.start, window.end] : [];
-  return [...key, ...bounds, ...value, ...table.schema.headers.map(() => null), timestamp];
+  return [...key, ...bounds, ...value, timestamp];
 }
 
 function* candidates(engine: KsqlEngine, plan: TablePullPlan): Iterable<StoredRow> {
@@ -102,10 +103,10 @@ function storesOf(engine: KsqlEngine, { table }: TablePullPlan): ReadOnlyStore[]
   const query = [...engine.state.queries.values()].find(
     ({ plan }) => plan.kind === 'CREATE_AS' && plan.sinkName === table.name,
   );
-  const queryId = query?.id ?? engine.sourceTableQuery(table.name);
-  const topology: Topology | undefined = queryId === undefined ? undefined : engine.topology(queryId);
+  const queryId = query?.id ?? sourceTableQueryId(table.name);
+  const topology: Topology | undefined = engine.topology(queryId);
   const materialization = topology?.materialization;
-  if (queryId === undefined || !materialization) {
+  if (!materialization) {
     throw new WireError(
       ERROR_CODES.badStatement,
       `The state of \`${table.name}\` is not available: its query does not run. SHOW QUERIES; and EXPLAIN tell why.`,

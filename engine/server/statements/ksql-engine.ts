@@ -1,5 +1,5 @@
 import type { SerdeFactory } from '../../formats/contracts';
-import type { Catalog } from '../../catalog/catalog';
+import type { Catalog, DataSource } from '../../catalog/catalog';
 import { parseStatements } from '../../parser';
 import type { ParsedStatement } from '../../parser';
 import type { FunctionRegistry } from '../../functions/registry';
@@ -9,7 +9,7 @@ import type { PlannableStatement } from '../../planner/plan-statement';
 import type { StartQueryPlan, StatementPlan } from '../../planner/statement-plan';
 import type { ProcessingLogger, SchemaRegistry } from '../../runtime/contracts';
 import type { Topology } from '../../runtime/topology';
-import { buildTopology } from '../../runtime/topology-builder';
+import { buildPushTopology, buildTopology } from '../../runtime/topology-builder';
 import { createSource } from '../../source/source';
 import type { Broker } from '../broker/broker';
 import type { ServerConfig } from '../config/server-config';
@@ -27,6 +27,7 @@ import type { EffectiveConfig } from './session-config';
 import { planningError } from './statement-error';
 import { preparedText } from './statement-text';
 import { World } from './world';
+import { isKeptSourceTable, sourceTablePlan, sourceTableQueryId } from './source-table';
 import { writeInsert } from './insert-values';
 
 export interface EngineDeps {
@@ -124,11 +125,6 @@ export class KsqlEngine {
 
   emptyWorld(): World {
     return World.empty(this.deps.registry);
-  }
-
-  /** The query that keeps the content of a CREATE SOURCE TABLE, where there is one. */
-  sourceTableQuery(_table: string): string | undefined {
-    return undefined;
   }
 
   context(
@@ -289,14 +285,18 @@ export class KsqlEngine {
       case 'persistentQuery':
         return this.startQuery(plan, next.queries.get(plan.query.queryId)!);
       case 'dropSource':
-        return this.endQueries(plan.terminates);
+        return this.endQueries([
+          ...plan.terminates,
+          ...(isKeptSourceTable(plan.source) ? [sourceTableQueryId(plan.source.name)] : []),
+        ]);
+      case 'createSource':
+        return isKeptSourceTable(plan.source) ? this.keepSourceTable(plan.source) : undefined;
       case 'terminateQueries':
         return this.endQueries(plan.queryIds);
       case 'pauseQueries':
         return plan.queryIds.forEach((id) => this.driver.pause(id));
       case 'resumeQueries':
         return plan.queryIds.forEach((id) => this.driver.resume(id));
-      case 'createSource':
       case 'alterSource':
       case 'registerType':
       case 'dropType':
@@ -329,6 +329,22 @@ export class KsqlEngine {
     this.topologies.set(query.id, topology);
   }
 
+  /** Keeps the rows of a CREATE SOURCE TABLE, from its topic's beginning on, so that they can be pulled. */
+  private async keepSourceTable(table: DataSource): Promise<void> {
+    const { serdes, functions, config } = this.deps;
+    const plan = sourceTablePlan(table);
+    const topology = buildPushTopology(plan, { serviceId: config.serviceId, serdes, functions });
+    const id = plan.queryId;
+    await this.driver.add({
+      id,
+      topology,
+      group: consumerGroup(config.serviceId, id),
+      offsetReset: 'earliest',
+      caching: true,
+    });
+    this.topologies.set(id, topology);
+  }
+
   private async endQueries(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       await this.driver.remove(id);
@@ -357,7 +373,11 @@ export class KsqlEngine {
       }
     }
     const surviving = [...this.current.queries.values()].filter(({ id }) => started.has(id));
-    await Promise.all(surviving.map((query) => this.startAgain(query, started.get(query.id)!)));
+    const kept = this.catalog.sources().filter(isKeptSourceTable);
+    await Promise.all([
+      ...surviving.map((query) => this.startAgain(query, started.get(query.id)!)),
+      ...kept.map((table) => this.keepSourceTable(table)),
+    ]);
   }
 
   private async replayOne(

@@ -154,7 +154,10 @@ function rememberFormats(world: CaseWorld, running: RunningEngine): void {
 
 async function sendInputs(test: RestCase, world: CaseWorld, running: RunningEngine): Promise<void> {
   for (const record of test.records.inputs) {
-    const { key, value } = await encodeRecord(world, record);
+    const hasKey =
+      (running.engine.catalog.sources().find(({ topic }) => topic.name === record.topic)?.schema.key.length ??
+        1) > 0;
+    const { key, value } = await encodeRecord(world, hasKey ? record : { ...record, key: null });
     const headers = (record.headers ?? []).map((header) => ({
       key: header.key,
       value: header.value === null ? null : Buffer.from(header.value, 'base64'),
