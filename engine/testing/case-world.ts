@@ -94,8 +94,9 @@ export class CaseWorld {
   }
 
   /** Runs statements in order. Throws KsqlError for the first that is refused. */
-  async execute(sql: string, name?: string): Promise<void> {
-    for (const { statement, text } of parseStatements(createSource(sql, name))) {
+  async execute(sql: string, variables: Readonly<Record<string, string>> = {}): Promise<void> {
+    const options = { variables: new Map(Object.entries(variables)) };
+    for (const { statement, text } of parseStatements(createSource(sql), options)) {
       if (statement.kind === 'SetProperty') this.config[statement.name] = statement.value;
       else if (statement.kind === 'UnsetProperty') delete this.config[statement.name];
       else if (isPlannable(statement)) await this.run(statement, text);

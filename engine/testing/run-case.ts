@@ -27,7 +27,7 @@ type Failure = Mismatch & { readonly log?: readonly string[] };
 async function play(world: CaseWorld, test: TestCase): Promise<Failure | undefined> {
   const { expectedException } = test;
   try {
-    await world.execute(test.statements.join('\n'));
+    await world.execute(test.statements.join('\n'), test.variables);
     await sendInputs(world, test);
   } catch (error) {
     return checkException(test, error as Error);

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readCaseFile } from './case-file';
+import { readYamlFile } from './yaml-file';
 import { runCase } from './run-case';
 import type { CaseResult } from './test-case';
 
@@ -13,7 +14,7 @@ export interface RunOptions {
 export async function runCaseFile(path: string, options: RunOptions = {}): Promise<CaseResult[]> {
   const file = basename(path);
   const results: CaseResult[] = [];
-  for (const test of readCaseFile(path)) {
+  for (const test of isYaml(path) ? readYamlFile(path) : readCaseFile(path)) {
     if (!matches(options.filter, `${file} ${test.name} ${test.variant ?? ''}`)) continue;
     results.push(await runCase(file, test));
   }
@@ -24,7 +25,11 @@ function matches(filter: string | undefined, text: string): boolean {
   return filter === undefined || text.toLowerCase().includes(filter.toLowerCase());
 }
 
-/** Case files among paths: a folder gives those in it, in order of name. */
+function isYaml(path: string): boolean {
+  return path.endsWith('.test.yaml');
+}
+
+/** Case files (`.json`, `.test.yaml`) among paths: a folder gives those in it, in order of name. */
 export function findCaseFiles(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     if (!statSync(path).isDirectory()) return [path];
@@ -32,7 +37,7 @@ export function findCaseFiles(paths: readonly string[]): string[] {
       .sort()
       .map((name) => join(path, name));
     return names
-      .filter((name) => statSync(name).isDirectory() || name.endsWith('.json'))
+      .filter((name) => statSync(name).isDirectory() || name.endsWith('.json') || isYaml(name))
       .flatMap((name) => findCaseFiles([name]));
   });
 }

@@ -6,6 +6,8 @@ export interface TestCase {
   /** The format or configuration value that this run is for. */
   readonly variant?: string;
   readonly statements: readonly string[];
+  /** Values of `${name}` in the statements. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, string>>;
   readonly topics: readonly CaseTopic[];
   readonly inputs: readonly CaseRecord[];

@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findCaseFiles, runCaseFile } from './run-file';
+
+const SHARED = process.env['NAAP_SHARED'] ?? join(__dirname, '../../../shared');
+const FOLDER = join(SHARED, 'ksqldb-cases/query-validation-tests');
+/** Runs that passed when this was last raised; it only rises. */
+const FLOOR = 1113;
+
+const given = existsSync(FOLDER) ? describe : describe.skip;
+
+given(`published cases of ksqlDB (skipped without ${'$NAAP_SHARED'}/ksqldb-cases)`, () => {
+  it(`pass in at least ${FLOOR} runs`, async () => {
+    const results = [];
+    for (const path of findCaseFiles([FOLDER])) results.push(...(await runCaseFile(path)));
+    expect(results.filter((result) => result.status === 'passed').length).toBeGreaterThanOrEqual(FLOOR);
+  }, 120_000);
+});
