@@ -3,15 +3,18 @@
 
 readonly NODE_MINIMUM="20.19.4"
 readonly JAVA_MINIMUM="17"
+# From here on Go fetches the version that a module asks for by itself.
+readonly GO_MINIMUM="1.21"
 
 # Prints name, reason and Debian package of every tool: one line each, fields separated by "|".
 tool_table() {
   cat <<TOOLS
 node|runs the command line, the local ksqlDB and the scraper (>= $NODE_MINIMUM)|nodejs
 npm|installs the packages of package-lock.json|npm
-java|runs Kafka, Connect and the schema registry (>= $JAVA_MINIMUM)|openjdk-17-jdk-headless
+java|runs Kafka, Connect and the schema registry (>= $JAVA_MINIMUM)|default-jdk-headless
 mvn|brings the JVM parts from Maven Central|maven
-go|builds MinIO, once|golang-go
+go|builds MinIO, once (>= $GO_MINIMUM; not needed with a MinIO program named in MINIO_BIN)|golang-go
+openssl|makes the certificates of simulated orchestrators|openssl
 TOOLS
 }
 
@@ -31,6 +34,9 @@ tool_problem() {
     java)
       found="$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)"
       version_at_least "${found:-0}" "$JAVA_MINIMUM" || echo "is version ${found:-unknown}, expected $JAVA_MINIMUM or later" ;;
+    go)
+      found="$(go version | sed -n 's/.*go\([0-9][0-9.]*\).*/\1/p')"
+      version_at_least "${found:-0}" "$GO_MINIMUM" || echo "is version ${found:-unknown}, expected $GO_MINIMUM or later" ;;
   esac
 }
 

@@ -30,7 +30,14 @@ describe('prerequisites.sh', () => {
     return { status: result.status, text: result.stdout + result.stderr };
   }
 
-  const ALL = { node: 'v20.19.4', npm: '10.0.0', java: 'openjdk version "17.0.1"', mvn: '3.9', go: '1.26' };
+  const ALL = {
+    node: 'v20.19.4',
+    npm: '10.0.0',
+    java: 'openjdk version "17.0.1"',
+    mvn: '3.9',
+    go: 'go version go1.26.8 linux/amd64',
+    openssl: '3',
+  };
 
   it.each([
     ['20.19.4', '20.19.4', 0],
@@ -59,6 +66,7 @@ describe('prerequisites.sh', () => {
   it.each([
     ['node', 'v18.20.0', 'node is version 18.20.0, expected 20.19.4 or later'],
     ['java', 'openjdk version "11.0.2"', 'java is version 11, expected 17 or later'],
+    ['go', 'go version go1.19.8 linux/amd64', 'go is version 1.19.8, expected 1.21 or later'],
     ['java', 'java version "1.8.0_392"', 'java is version 1, expected 17 or later'],
   ])('refuses an old %s (%s)', (tool, version, message) => {
     const { status, text } = run('require_tools', { ...ALL, [tool]: version });
