@@ -17,6 +17,8 @@ export interface AnalyzerEnvironment {
   typeOf(expression: Expression, columns: readonly Column[]): SqlType | null;
   /** Type of the state that an aggregate keeps from row to row. */
   stateTypeOf(call: FunctionCall, columns: readonly Column[]): SqlType;
+  /** How many of an aggregate's last arguments are constants of the whole aggregation, such as `k` of TOPK. */
+  constantArguments(call: FunctionCall, columns: readonly Column[]): number;
   print: ExpressionPrinter;
 }
 

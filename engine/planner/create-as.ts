@@ -1,5 +1,7 @@
 import type { CreateAsSelect } from '../ast/statements';
 import { fail, inPhase } from '../analyzer/errors';
+import { createScope } from '../analyzer/scope';
+import type { QuerySource } from '../analyzer/scope';
 import type { Column, DataSource, Format } from '../catalog/catalog';
 import type { PlanningContext } from './context';
 import { refuseExisting, registrationsOf } from './create-source';
@@ -30,12 +32,12 @@ export function planCreateAs(
   const wish = readWith(statement.properties, 'CREATE_AS');
   const existing = existingSource(statement, context.catalog);
   if (existing !== undefined && statement.ifNotExists) return alreadyThere(statement, existing);
+  const topic = topicOf(statement, wish, context);
   const { query, sink } = planSink(statement, wish, text, context);
   refuseExisting(statement, sink, existing);
   const running = existing && runningQuery(existing, context);
   const plan = queryPlan(statement, query, sink, running?.queryId ?? newQueryId(statement, context));
   if (running) refuseUpgrade(running, existing, plan, sink);
-  const topic = topicOf(query, wish, sink, context);
   return {
     kind: 'persistentQuery',
     query: plan,
@@ -117,7 +119,7 @@ function declareSink(
   };
   if (keyFormat.name === 'NONE' || schema.key.length > 0) checkKeyFormat(keyFormat, features.key, schema.key);
   checkValueFormat(valueFormat, features.value, schema.value);
-  const name = wish.kafkaTopic ?? `${context.config['ksql.output.topic.name.prefix'] ?? ''}${statement.name}`;
+  const name = topicName(statement, wish, context);
   const sink: DataSource = {
     kind: statement.sourceKind,
     name: statement.name,
@@ -205,9 +207,16 @@ function refuseForeignColumns(
   fail('registrySchema', message);
 }
 
-function topicOf(query: PlannedQuery, wish: With, sink: DataSource, context: PlanningContext): TopicPlan {
-  const policy = wish.cleanupPolicy ?? cleanupPolicyOf(sink.kind, sink.topic.window !== undefined);
-  return sinkTopic(sink.topic.name, wish, leftmostSource(query.analysis).topic.name, policy, context);
+/** Settled before all else, as ksqlDB does: the shape of the leftmost source's topic is the default. */
+function topicOf(statement: CreateAsSelect, wish: With, context: PlanningContext): TopicPlan {
+  const [{ source }] = createScope(statement.query.from, context.catalog).sources as [QuerySource];
+  const policy =
+    wish.cleanupPolicy ?? cleanupPolicyOf(statement.sourceKind, statement.query.window !== undefined);
+  return sinkTopic(topicName(statement, wish, context), wish, source.topic.name, policy, context);
+}
+
+function topicName({ name }: CreateAsSelect, { kafkaTopic }: With, { config }: PlanningContext): string {
+  return kafkaTopic ?? `${config['ksql.output.topic.name.prefix'] ?? ''}${name}`;
 }
 
 function queryPlan(

@@ -140,7 +140,9 @@ export function advance(context: PlanningContext, plan: StatementPlan): Planning
 
 function topicsAfter(topics: PlanningContext['topics'], plan: StatementPlan): PlanningContext['topics'] {
   if (plan.kind === 'dropSource') {
-    return plan.deleteTopic ? new Map([...topics].filter(([name]) => name !== plan.source.topic.name)) : topics;
+    return plan.deleteTopic
+      ? new Map([...topics].filter(([name]) => name !== plan.source.topic.name))
+      : topics;
   }
   if (plan.kind !== 'createSource' && plan.kind !== 'persistentQuery') return topics;
   const { name, create } = plan.topic;
@@ -149,6 +151,7 @@ function topicsAfter(topics: PlanningContext['topics'], plan: StatementPlan): Pl
 
 function queriesAfter(queries: PlanningContext['queries'], plan: StatementPlan): PlanningContext['queries'] {
   if (plan.kind === 'persistentQuery') return new Map(queries).set(plan.query.queryId, { plan: plan.query });
-  const ended = plan.kind === 'dropSource' ? plan.terminates : plan.kind === 'terminateQueries' ? plan.queryIds : [];
+  const ended =
+    plan.kind === 'dropSource' ? plan.terminates : plan.kind === 'terminateQueries' ? plan.queryIds : [];
   return ended.length === 0 ? queries : new Map([...queries].filter(([id]) => !ended.includes(id)));
 }

@@ -23,7 +23,11 @@ export interface WorldOptions {
 
 /** A world that holds nothing but what the options say. Clock and randomness stand still. */
 export function createContext(options: WorldOptions = {}): PlanningContext {
-  const registered = Object.entries(options.schemas ?? {}).map(([subject, schema], i) => ({ subject, ...schema, id: i + 1 }));
+  const registered = Object.entries(options.schemas ?? {}).map(([subject, schema], i) => ({
+    subject,
+    ...schema,
+    id: i + 1,
+  }));
   return {
     catalog: emptyCatalog(),
     functions: builtinFunctions,
@@ -42,7 +46,10 @@ export function createContext(options: WorldOptions = {}): PlanningContext {
 }
 
 /** Plans the statements one after the other, each in the world that those before it left. */
-export function planAll(sql: string, context: PlanningContext): { readonly plans: readonly StatementPlan[]; readonly context: PlanningContext } {
+export function planAll(
+  sql: string,
+  context: PlanningContext,
+): { readonly plans: readonly StatementPlan[]; readonly context: PlanningContext } {
   const plans: StatementPlan[] = [];
   let world = context;
   for (const { statement, text } of parseStatements(createSource(sql))) {
@@ -67,17 +74,27 @@ export function lastQuery(sql: string, context: PlanningContext = createContext(
 }
 
 /** Plans a SELECT without EMIT in the world that the set-up leaves. */
-export function pull(setUp: string, select: string, context: PlanningContext = createContext()): PullQueryPlan {
+export function pull(
+  setUp: string,
+  select: string,
+  context: PlanningContext = createContext(),
+): PullQueryPlan {
   return planPullQuery(...parsedQuery(select), planAll(setUp, context).context);
 }
 
 /** Plans a SELECT with EMIT in the world that the set-up leaves. */
-export function push(setUp: string, select: string, context: PlanningContext = createContext()): PushQueryPlan {
+export function push(
+  setUp: string,
+  select: string,
+  context: PlanningContext = createContext(),
+): PushQueryPlan {
   return planPushQuery(parsedQuery(select)[0], planAll(setUp, context).context);
 }
 
 function parsedQuery(select: string): [Parameters<typeof planPullQuery>[0], string] {
-  const [{ statement, text }] = parseStatements(createSource(select)) as [ReturnType<typeof parseStatements>[number]];
+  const [{ statement, text }] = parseStatements(createSource(select)) as [
+    ReturnType<typeof parseStatements>[number],
+  ];
   if (statement.kind !== 'QueryStatement') throw new Error(`no SELECT: ${text}`);
   return [statement.query, text];
 }

@@ -51,7 +51,7 @@ function refusal(old: Step, next: Step): string | undefined {
   if (isFilter(old)) return filterRefusal(old, next);
   if (isOptionalFilter(old, next)) return refusal(old, next.source);
   if (old.kind !== next.kind)
-    return notSupported(old) ?? notSupported(next) ?? mismatch(old, 'class', className(old), className(next));
+    return notSupported(old) ?? mismatch(old, 'class', className(old), className(next));
   switch (old.kind) {
     case 'StreamSource':
     case 'TableSource':

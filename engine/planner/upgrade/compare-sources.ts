@@ -6,18 +6,32 @@ import { featureNames } from '../format-facts';
 /** Why a declaration cannot take the place of one that runs, in ksqlDB's words; undefined when it can. */
 export function upgradeRefusal(old: DataSource, next: DataSource): string | undefined {
   const prefix = `Cannot upgrade data source: DataSource '${quoteName(old.name)}' has `;
-  if (old.kind !== next.kind)
-    return `${prefix}type = K${titleCase(old.kind)} which is not upgradeable to K${titleCase(next.kind)}`;
-  if (formatTopic(old.topic) !== formatTopic(next.topic)) {
-    return `${prefix}topic = ${formatTopic(old.topic)} which is not upgradeable to ${formatTopic(next.topic)}`;
-  }
+  if (old.kind !== next.kind) return `${prefix}type = K${old.kind} which is not upgradeable to K${next.kind}`;
   const reason = schemaRefusal(old, next);
-  if (reason === undefined) return undefined;
-  return `${prefix}schema = ${formatSchema(old.schema)} which is not upgradeable to ${formatSchema(next.schema)}. (${reason})`;
+  if (reason !== undefined) {
+    return `${prefix}schema = ${formatSchema(old.schema)} which is not upgradeable to ${formatSchema(next.schema)}. (${reason})`;
+  }
+  return (
+    differing(prefix, 'timestampColumn', formatTimestamp, old, next) ??
+    differing(prefix, 'topic', ({ topic }) => formatTopic(topic), old, next)
+  );
 }
 
-function titleCase(word: string): string {
-  return word[0]! + word.slice(1).toLowerCase();
+function differing(
+  prefix: string,
+  what: string,
+  print: (source: DataSource) => string,
+  old: DataSource,
+  next: DataSource,
+): string | undefined {
+  const [a, b] = [print(old), print(next)];
+  return a === b ? undefined : `${prefix}${what} = ${a} which is not upgradeable to ${b}`;
+}
+
+function formatTimestamp({ timestamp }: DataSource): string {
+  if (timestamp === undefined) return 'Optional.empty';
+  const format = timestamp.format === undefined ? 'Optional.empty' : `Optional[${timestamp.format}]`;
+  return `Optional[TimestampColumn{column=${quoteName(timestamp.column)}, format=${format}}]`;
 }
 
 /** Key columns must stay as they are; value columns may only be added after those that there are. */

@@ -18,13 +18,17 @@ const recorded: { sources: readonly string[]; pairs: readonly Pair[] } = existsS
 const describeRecorded = recorded.pairs.length > 0 ? describe : describe.skip;
 
 describeRecorded('verdicts recorded from a stock server (skipped without ../shared)', () => {
-  const cases = recorded.pairs.length > 0 ? recorded.pairs.map((pair) => [pair.running, pair.changed, pair] as const) : [['', '', undefined] as const];
+  const none: Pair = { running: '', changed: '', inPlace: true };
+  const pairs: readonly Pair[] = recorded.pairs.length > 0 ? recorded.pairs : [none];
 
-  test.each(cases)('%s\n    → %s', (_running, _changed, pair) => {
-    const { running, changed, inPlace, message } = pair!;
-    const { context } = planAll([...recorded.sources, running].join('\n'), createContext());
-    const replace = () => planAll(changed, context).plans[0];
-    if (inPlace) expect(replace()).toMatchObject({ kind: 'persistentQuery', replaces: true });
-    else expect(refusalOf(replace)).toBe(message);
-  });
+  test.each(pairs.map((pair): [string, string, Pair] => [pair.running, pair.changed, pair]))(
+    '%s\n    → %s',
+    (_running, _changed, pair) => {
+      const { running, changed, inPlace, message } = pair;
+      const { context } = planAll([...recorded.sources, running].join('\n'), createContext());
+      const replace = () => planAll(changed, context).plans[0];
+      if (inPlace) expect(replace()).toMatchObject({ kind: 'persistentQuery', replaces: true });
+      else expect(refusalOf(replace)).toBe(message ?? '');
+    },
+  );
 });
