@@ -20,6 +20,13 @@ export interface CollectOptions {
   readonly stack: string;
   /** What `env:` references stand for. */
   readonly variables: Variables;
+  /** Copies of every partition in place of the declared ones: a lab of three brokers shows what production does. */
+  readonly replication?: Replication;
+}
+
+export interface Replication {
+  readonly replicationFactor: number;
+  readonly minInsyncReplicas: number;
 }
 
 /** Pulumi's runtime is one a process: runs of the program follow each other. */
@@ -37,14 +44,32 @@ export function collect(options: CollectOptions): Promise<readonly DeclaredResou
   return run;
 }
 
-async function collectNow({ root, stack, variables }: CollectOptions): Promise<readonly DeclaredResource[]> {
+async function collectNow({
+  root,
+  stack,
+  variables,
+  replication,
+}: CollectOptions): Promise<readonly DeclaredResource[]> {
   const file = `Pulumi.${stack}.yaml`;
   const { config } = parse(readFileSync(path.join(root, file), 'utf8')) as {
     config?: Record<string, unknown>;
   };
-  const environment = readEnvironment({ name: stack, file, values: config ?? {}, variables });
+  const environment = readEnvironment({
+    name: stack,
+    file,
+    values: withReplication(config ?? {}, replication),
+    variables,
+  });
   const declaration = readDeclaration(root);
   return runUnderMocks(stack, () => declareStack({ environment, declaration, secrets: secretReferences }));
+}
+
+function withReplication(
+  values: Record<string, unknown>,
+  replication?: Replication,
+): Record<string, unknown> {
+  if (!replication) return values;
+  return { ...values, 'naap:topics': { ...(values['naap:topics'] as object | undefined), ...replication } };
 }
 
 /** Runs `program` under mocks and returns what it registered. */

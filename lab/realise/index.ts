@@ -32,7 +32,14 @@ export function collect(
   endpoints: PlatformEndpoints,
   { settings, stack = 'dev' }: Pick<RealiseOptions, 'settings' | 'stack'>,
 ): Promise<readonly DeclaredResource[]> {
-  return collectStack({ root: settings.root, stack, variables: stackVariables(endpoints, settings.runDir) });
+  const { brokers } = endpoints.kafka;
+  return collectStack({
+    root: settings.root,
+    stack,
+    variables: stackVariables(endpoints, settings.runDir),
+    // The dev stack is declared for one broker.
+    replication: brokers > 1 ? { replicationFactor: brokers, minInsyncReplicas: brokers - 1 } : undefined,
+  });
 }
 
 /**

@@ -1,3 +1,5 @@
+import { KsqlError } from '../../engine/diagnostics/diagnostic';
+import { formatDiagnostics } from '../../engine/diagnostics/format-diagnostic';
 import { parseStatements } from '../../engine/parser/index';
 import type { ParsedStatement } from '../../engine/parser/index';
 import { undefinedVariables, normalizeVariables } from '../../engine/lexer/variables';
@@ -186,7 +188,8 @@ function parseFile(file: SqlFile, variables: ReadonlyMap<string, string>): SqlSt
   try {
     parsed = parseStatements(createSource(file.text, file.path), { variables });
   } catch (error) {
-    throw new Error(`${file.path}: ${(error as Error).message}`, { cause: error });
+    if (error instanceof KsqlError) throw new Error(formatDiagnostics(error.diagnostics), { cause: error });
+    throw error;
   }
   return withProperties(parsed, file);
 }
