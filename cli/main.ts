@@ -5,6 +5,7 @@ import { registerDown } from './down';
 import { registerEnv } from './env';
 import { registerKsqlCheck } from './ksql-check';
 import { registerKsqlGraph } from './ksql-graph';
+import { registerKsqlTest } from './ksql-test';
 import { registerLogs } from './logs';
 import { registerQuery } from './query';
 import { registerStatus } from './status';
@@ -23,6 +24,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerTest,
   registerKsqlCheck,
   registerKsqlGraph,
+  registerKsqlTest,
 ];
 
 function createProgram(): Command {

@@ -3,7 +3,7 @@ import type { Column, FormatName } from '../catalog/catalog';
 import type { RegisteredSchema, SchemaRegistry, SchemaText } from '../runtime/contracts';
 import { Big } from '../types/decimal';
 import type { SqlType } from '../types/sql-type';
-import { MissingSchemaError } from './contracts';
+import type { MissingSchemaError } from './contracts';
 import type { SerdeSpec } from './contracts';
 import { createSerdes } from './serdes';
 import { createSchemaTranslator } from './schema-translator';
@@ -29,6 +29,7 @@ class Registry implements SchemaRegistry {
 
 const STRING: SqlType = { kind: 'STRING' };
 const INTEGER: SqlType = { kind: 'INTEGER' };
+const BIGINT: SqlType = { kind: 'BIGINT' };
 const COLUMNS: readonly Column[] = [
   { name: 'B', type: { kind: 'BOOLEAN' } },
   { name: 'I', type: INTEGER },
@@ -209,12 +210,7 @@ describe('JSON', () => {
     ['an object under a STRING as its text', STRING, '{"C": {"a": [1.0, "x"]}}', '{"a":[1.0,"x"]}'],
     ['a number under a STRING as its text', STRING, '{"c": 1.50}', '1.50'],
     ['a number written as text', INTEGER, '{"C": "12"}', 12],
-    [
-      '64-bit integers exactly',
-      { kind: 'BIGINT' } as SqlType,
-      '{"C": 9223372036854775807}',
-      9223372036854775807n,
-    ],
+    ['64-bit integers exactly', { kind: 'BIGINT' }, '{"C": 9223372036854775807}', 9223372036854775807n],
     ['escapes', STRING, '{"C": "\\u00e9\\n"}', 'é\n'],
   ])('reads %s', (_, type, text, expected) => {
     expect(json([{ name: 'C', type }], text)).toEqual([expected]);
