@@ -254,15 +254,18 @@ export class QueryDriver {
 
   private subscribe(slot: Slot, query: RunningQuery): void {
     unsubscribe(slot);
-    slot.inputs = query.inputQueues.map((queue) => this.openInput(slot, queue));
+    slot.inputs = query.inputQueues.map((queue) => this.openInput(slot, query, queue));
   }
 
-  private openInput(slot: Slot, queue: InputQueue): Input {
+  private openInput(slot: Slot, query: RunningQuery, queue: InputQueue): Input {
     const listener: PartitionListener = {
       wantsMore: () => queue.hasRoom,
       onRecords: (records, nextOffset, endOffset) => {
+        const { position } = queue;
         queue.push(records, nextOffset, endOffset);
-        if (queue.size > 0) this.signal();
+        // Moved without a record: past the end of a transaction.
+        if (queue.position !== position) query.moved(queue);
+        if (queue.size > 0 || query.isDirty) this.signal();
       },
       onFailure: (error) => this.fail(slot, error),
     };
@@ -367,6 +370,7 @@ export class QueryDriver {
     const now = this.deps.clock();
     if (now - this.lastPunctuation < PUNCTUATE_EVERY_MS) return;
     this.lastPunctuation = now;
+    this.relay.detachIdle();
     for (const slot of this.slots.values()) {
       try {
         if (slot.state === 'RUNNING') slot.query?.punctuate(now);

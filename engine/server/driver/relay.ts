@@ -31,6 +31,7 @@ export class Relay {
   private noted: Relayed = new Map();
   /** Partitions that had readers when the present batch was begun: only of these are all its records noted. */
   private eligible: ReadonlySet<string> = new Set();
+  private isIdle = true;
 
   /** `markerOffsets`: how many offsets the end of a transaction takes in each of its partitions. */
   constructor(private readonly markerOffsets: number) {}
@@ -66,6 +67,15 @@ export class Relay {
     return noted;
   }
 
+  /**
+   * Sends readers back to fetching when nothing was handed over since the last call: so they pass the end marker of the last
+   * transaction, and what they commit is the end of the partition, as whoever watches their lag expects.
+   */
+  detachIdle(): void {
+    if (this.isIdle) for (const readers of this.readers.values()) readers.forEach(detach);
+    this.isIdle = true;
+  }
+
   /** Forgets what it knew of offsets: after an abort nothing of it holds. */
   reset(): void {
     this.lastEnd.clear();
@@ -75,6 +85,7 @@ export class Relay {
   /** Hands over what was written at `bases`; gives whether anybody took something. */
   handOver(relayed: Relayed, bases: ReadonlyMap<string, number>): boolean {
     let taken = false;
+    this.isIdle = false;
     for (const [key, records] of relayed) {
       const base = bases.get(key);
       for (const reader of this.readers.get(key) ?? []) {

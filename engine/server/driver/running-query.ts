@@ -145,6 +145,11 @@ export class RunningQuery {
     return { group: this.spec.group, offsets: [...offsets.values()] };
   }
 
+  /** An input went on without a record: that place is to be committed too. */
+  moved(queue: InputQueue): void {
+    this.dirtyInputs.add(queue);
+  }
+
   private taskCount(subTopology: number): number {
     const sub = this.spec.topology.subTopologies[subTopology]!;
     const counts = [
