@@ -6,6 +6,7 @@ import { projectRoot } from '../lab/paths';
 import { EXIT } from './exit-codes';
 import { withExamples } from './help';
 import { ksqlCommand } from './ksql/command-group';
+import { declaredTests, runDeclaredTests } from './ksql/run-sql-tests';
 
 export function registerKsqlTest(program: Command): void {
   const command = ksqlCommand(program)
@@ -24,6 +25,11 @@ export function registerKsqlTest(program: Command): void {
 
 async function test(paths: readonly string[], options: TestCommandOptions): Promise<void> {
   const places = paths.length > 0 ? paths : [path.join(projectRoot(), 'ksql')];
-  const failed = await runTestCommand(places, options, (line) => console.log(line));
+  const declared = declaredTests(places);
+  const print = (line: string): void => console.log(line);
+  const failed =
+    declared.length > 0
+      ? await runDeclaredTests(declared, options.filter, print)
+      : await runTestCommand(places, options, print);
   if (failed) process.exitCode = EXIT.error;
 }

@@ -12,7 +12,7 @@ import type { Gold } from '../oracle/gold';
 import type { AgeLimits } from '../oracle/rules';
 import { compareGold } from '../sql/compare-gold';
 import type { AnsweredGold, Comparison } from '../sql/compare-gold';
-import type { Row } from '../sql/pipeline';
+import type { Row } from '../../cli/ksql/virtual-pipeline';
 
 const DAY_MS = 86_400_000;
 const POLL_MS = 1_000;

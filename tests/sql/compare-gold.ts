@@ -1,7 +1,7 @@
 import type { Benchmark } from '../oracle/benchmark';
 import type { Gold, GoldRow } from '../oracle/gold';
 import type { OracleSession } from '../oracle/sessions';
-import type { Row } from './pipeline';
+import type { Row } from '../../cli/ksql/virtual-pipeline';
 
 /** Sums of floating-point numbers may differ in their last digits, by the order in which they were added. */
 const RELATIVE_TOLERANCE = 1e-9;

@@ -2,8 +2,9 @@ import { readFixture } from '../fixtures/traffic-file';
 import { computeGold } from '../oracle/gold';
 import { compareGold } from './compare-gold';
 import type { AnsweredGold } from './compare-gold';
-import { defaultLimits, Pipeline } from './pipeline';
-import type { Row } from './pipeline';
+import { Pipeline } from '../../cli/ksql/virtual-pipeline';
+import { defaultLimits } from './limits';
+import type { Row } from '../../cli/ksql/virtual-pipeline';
 import { GATEWAY_EVENTS, recordedEvents, testWith } from './shared';
 
 /** All of `ksql/` in the engine against the second calculation, row by row. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { sqlObjects } from './pipeline';
-import { closureOf, readSqlTests, runSqlTest } from './sql-test-file';
+import { sqlObjects } from '../../cli/ksql/virtual-pipeline';
+import { closureOf, readSqlTests, runSqlTest } from '../../cli/ksql/sql-test-file';
 
 const ROOT = path.resolve(__dirname, '../..');
 const objects = sqlObjects();

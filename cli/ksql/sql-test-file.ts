@@ -3,8 +3,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseJson } from '../../engine/testing/json-value';
 import type { SqlObject } from '../../resources/query/sql-files';
-import { Pipeline } from './pipeline';
-import type { Row } from './pipeline';
+import { Pipeline } from './virtual-pipeline';
+import type { Row } from './virtual-pipeline';
 
 const record = z.strictObject({
   topic: z.string(),

@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { projectRoot } from '../../lab/paths';
 import { CaseWorld } from '../../engine/testing/case-world';
 import { jsonText } from '../../engine/testing/json-value';
 import { decodeRecord, encodeRecord } from '../../engine/testing/record-codec';
@@ -6,26 +6,15 @@ import type { CaseRecord } from '../../engine/testing/test-case';
 import { loadSqlFiles } from '../../resources/query/sql-files';
 import type { SqlObject } from '../../resources/query/sql-files';
 import { readDeclaration } from '../../stacks/declaration';
-import type { AgeLimits } from '../oracle/rules';
 
-const ROOT = path.resolve(__dirname, '../..');
 const MINUTE_MS = 60_000;
 
 /** A row by column name, numbers and text as JSON has them. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The limits that `ksql/variables.yaml` gives environments without a value of their own. */
-export function defaultLimits(): AgeLimits {
-  const { variables } = readDeclaration(ROOT);
-  return {
-    maxAgeMs: Number(variables.max_event_age_ms!.default),
-    maxAheadMs: Number(variables.max_event_ahead_ms!.default),
-  };
-}
-
 /** The objects of `ksql/` in their order, expanded for an environment of one partition with the default variables. */
 export function sqlObjects(overrides: Readonly<Record<string, string>> = {}): SqlObject[] {
-  const { sqlFiles, variables, versions } = readDeclaration(ROOT);
+  const { sqlFiles, variables, versions } = readDeclaration(projectRoot());
   const defaults = Object.entries(variables).map(
     ([name, { default: value }]) => [name, String(value)] as const,
   );
