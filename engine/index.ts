@@ -1,0 +1,32 @@
+/** The engine's door for other rooms: read SQL, check it, plan it, compare it. Running it is the server's and the test runner's. */
+export { emptyCatalog } from './catalog/memory-catalog';
+export type { Catalog, Column, DataSource, KsqlTopic, LogicalSchema } from './catalog/catalog';
+export { formatSchema } from './catalog/schema-text';
+export { KsqlError, NotSupportedError } from './diagnostics/diagnostic';
+export type { Diagnostic } from './diagnostics/diagnostic';
+export { formatDiagnostic, formatDiagnostics } from './diagnostics/format-diagnostic';
+export { createSchemaTranslator } from './formats/schema-translator';
+export { builtinFunctions } from './functions/index';
+export { parseStatements } from './parser/index';
+export type { ParsedStatement, ParseOptions } from './parser/index';
+export {
+  advance,
+  applyPlan,
+  compareQueries,
+  isPlannable,
+  planPullQuery,
+  planPushQuery,
+  planStatement,
+} from './planner/index';
+export type {
+  PlannableStatement,
+  PlanningContext,
+  PullQueryPlan,
+  QueryAndSink,
+  StatementPlan,
+  TopicInfo,
+  UpgradeVerdict,
+} from './planner/index';
+export type { PersistentQueryPlan, PushQueryPlan, Step } from './planner/plan';
+export { formatStatement } from './printer/index';
+export { createSource } from './source/source';
