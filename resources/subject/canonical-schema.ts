@@ -15,6 +15,20 @@ export function canonicalSchema(schema: string): string {
   return canonicalJson(canonicalType(JSON.parse(schema) as Json, ''));
 }
 
+/** The canonical form without what does not change how records are read: documentation and Connect's own remarks. */
+export function structureOf(schema: string): string {
+  return canonicalJson(withoutRemarks(JSON.parse(canonicalSchema(schema)) as Json));
+}
+
+function withoutRemarks(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(withoutRemarks);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value as JsonObject).filter(
+    ([key]) => key !== 'doc' && !key.startsWith('connect.'),
+  );
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutRemarks(item!)]));
+}
+
 function canonicalType(type: Json, namespace: string): Json {
   if (typeof type === 'string') return PRIMITIVES.has(type) ? type : fullName(type, namespace);
   if (Array.isArray(type)) return (type as readonly Json[]).map((branch) => canonicalType(branch, namespace));

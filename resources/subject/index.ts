@@ -3,7 +3,7 @@ import type { Change, PropertyChange } from '../change';
 import { ApplyError } from '../kind';
 import type { ResourceKind } from '../kind';
 import { sentence } from '../sentence';
-import { canonicalSchema } from './canonical-schema';
+import { canonicalSchema, structureOf } from './canonical-schema';
 import type { RegistryClient } from './registry-client';
 import { parseSubject } from './subject';
 import type { LiveSubject, Subject } from './subject';
@@ -32,8 +32,16 @@ export function compareSubject(desired: Subject, live: LiveSubject | undefined):
   }
   const before = canonicalSchema(live.schema);
   const after = canonicalSchema(desired.schema);
-  if (before !== after) properties.push({ path: 'schema', before, after });
+  if (before !== after && !isOverwritten(desired, live)) properties.push({ path: 'schema', before, after });
   return updateIf(desired, properties);
+}
+
+/**
+ * ksqlDB registers the schema of a topic that it writes by itself, in its own words (no documentation). It stands above
+ * the declared one then, and both are read alike: nothing is to be done, else each would overwrite the other for ever.
+ */
+function isOverwritten(desired: Subject, live: LiveSubject): boolean {
+  return live.hasDeclared === true && structureOf(desired.schema) === structureOf(live.schema);
 }
 
 async function read(
@@ -41,7 +49,7 @@ async function read(
   desired: readonly Subject[],
 ): Promise<ReadonlyMap<string, LiveSubject>> {
   const found = await Promise.all(
-    desired.map(async ({ subject }) => [subject, await client.read(subject)] as const),
+    desired.map(async (item) => [item.subject, await client.read(item)] as const),
   );
   return new Map(found.flatMap(([subject, live]) => (live ? [[subject, live] as const] : [])));
 }

@@ -11,27 +11,39 @@ const NOT_FOUND = 404;
 export class RegistryClient {
   constructor(private readonly http: HttpClient) {}
 
-  async read(subject: string): Promise<LiveSubject | undefined> {
+  async read({
+    subject,
+    schema: declared,
+  }: Pick<Subject, 'subject' | 'schema'>): Promise<LiveSubject | undefined> {
     const latest = await this.http.request({
       method: 'GET',
       path: `/subjects/${encodeURIComponent(subject)}/versions/latest`,
     });
     if (latest.status === NOT_FOUND) return undefined;
     const { schema, version, id } = expectOk(latest) as { schema: string; version: number; id: number };
-    return { schema, version, id, compatibility: await this.compatibility(subject) };
+    const hasDeclared = await this.isRegistered(subject, declared);
+    return { schema, version, id, hasDeclared, compatibility: await this.compatibility(subject) };
   }
 
   /** Registers the schema as the newest version, and waits until it is read. */
-  async register({ subject, schema }: Subject): Promise<void> {
+  async register(desired: Subject): Promise<void> {
+    const { subject, schema } = desired;
     const path = `/subjects/${encodeURIComponent(subject)}/versions`;
     expectOk(await this.http.request({ method: 'POST', path, body: { schema }, headers: HEADERS }));
-    const seen = await poll(async () => this.read(subject), READABLE);
+    const seen = await poll(async () => this.read(desired), READABLE);
     if (!seen) throw new Error(`the schema was accepted, but cannot be read after ${READABLE.timeoutMs} ms`);
   }
 
   async setCompatibility({ subject, compatibility }: Subject): Promise<void> {
     const path = `/config/${encodeURIComponent(subject)}`;
     expectOk(await this.http.request({ method: 'PUT', path, body: { compatibility }, headers: HEADERS }));
+  }
+
+  /** The registry's own lookup: POST of a schema to a subject finds the version that holds it. */
+  private async isRegistered(subject: string, schema: string): Promise<boolean> {
+    const path = `/subjects/${encodeURIComponent(subject)}`;
+    const answer = await this.http.request({ method: 'POST', path, body: { schema }, headers: HEADERS });
+    return answer.status === 200;
   }
 
   private async compatibility(subject: string): Promise<string | undefined> {

@@ -57,6 +57,21 @@ describe('the canonical form of a schema', () => {
 });
 
 describe('a subject', () => {
+  const bare = schema.replace(',"doc":"uuid"', '');
+
+  it('is left alone when ksqlDB registered it again in its own words, above the declared one', () => {
+    expect(compareSubject(desired, { ...live, schema: bare, hasDeclared: true })).toEqual([]);
+  });
+
+  it('is registered when only another one of its structure is there', () => {
+    expect(compareSubject(desired, { ...live, schema: bare, hasDeclared: false })).toHaveLength(1);
+  });
+
+  it('is registered again when a newer version reads differently', () => {
+    const newer = schema.replace('"string"', '"long"');
+    expect(compareSubject(desired, { ...live, schema: newer, hasDeclared: true })).toHaveLength(1);
+  });
+
   test.each<[string, Partial<Subject>, LiveSubject | undefined, unknown[]]>([
     ['is created when it is not there', {}, undefined, [{ action: 'create' }]],
     [

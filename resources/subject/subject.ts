@@ -25,6 +25,8 @@ export interface LiveSubject {
   readonly schema: string;
   readonly version: number;
   readonly id: number;
+  /** The declared schema is one of its versions, the newest or an older one. */
+  readonly hasDeclared?: boolean;
   /** Absent: none of its own. */
   readonly compatibility?: string;
 }
