@@ -58,7 +58,7 @@ export async function startEngine(options: StartOptions): Promise<RunningEngine>
     log: options.log,
   });
   await openProcessingLog(engine, config);
-  const server = await startServer(engine, config, (_request, socket) => socket.destroy(), options.log);
+  const server = await startServer(engine, config, options.log);
   return {
     engine,
     broker,

@@ -1,5 +1,9 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { ServerConfig } from './config/server-config';
 import { authenticate, HostPolicy } from './http/access';
+import type { RequestHeaders } from './http/access';
+import { serveWebSocket } from './http/websocket';
 import type { Exchange } from './http/exchange';
 import { listen } from './http/listener';
 import type { RunningListener, UpgradeHandler } from './http/listener';
@@ -24,10 +28,11 @@ export interface KsqlServer {
 export async function startServer(
   engine: KsqlEngine,
   config: ServerConfig,
-  onUpgrade: UpgradeHandler,
   log: (message: string) => void,
 ): Promise<KsqlServer> {
   const policy = new HostPolicy(config);
+  const onUpgrade: UpgradeHandler = (request, socket) =>
+    void upgrade(engine, config, policy, request, socket, log);
   const handler = (exchange: Exchange) => void answer(engine, config, policy, exchange, log);
   const listeners: RunningListener[] = [];
   for (const listener of config.listeners) listeners.push(await listen(listener, config, handler, onUpgrade));
@@ -37,6 +42,32 @@ export async function startServer(
       await Promise.all(listeners.map((listener) => listener.close()));
     },
   };
+}
+
+/** WebSockets are let in by the same rules as requests. */
+async function upgrade(
+  engine: KsqlEngine,
+  config: ServerConfig,
+  policy: HostPolicy,
+  request: IncomingMessage,
+  socket: Duplex,
+  log: (message: string) => void,
+): Promise<void> {
+  socket.on('error', () => socket.destroy());
+  const headers: RequestHeaders = { header: (name) => headerText(request.headers[name]) };
+  try {
+    policy.check(headers);
+    if (config.basicAuth) authenticate(headers, config.basicAuth.users);
+    await serveWebSocket(engine, request, socket);
+  } catch (error) {
+    const wire = toWireError(error);
+    if (wire.status >= 500) log(`websocket: ${wire.message}`);
+    socket.end(`HTTP/1.1 ${wire.status} Refused\r\nConnection: close\r\n\r\n`);
+  }
+}
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(',') : value;
 }
 
 /** Nothing that a request does may reach the process: every error becomes an answer. */

@@ -1,8 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { BasicUser } from '../config/basic-users';
 import type { ServerConfig } from '../config/server-config';
-import type { Exchange } from './exchange';
 import { ERROR_CODES, WireError } from './wire-error';
+
+/** What deciding about a request needs of it. */
+export interface RequestHeaders {
+  header(name: string): string | undefined;
+}
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1']);
 
@@ -24,11 +28,12 @@ export class HostPolicy {
     this.acceptsAny = config.allowedHosts.includes('*');
   }
 
-  check(exchange: Exchange): void {
+  check(exchange: RequestHeaders): void {
     if (this.acceptsAny) return;
-    const host = hostOf(exchange.authority ?? '');
+    const authority = exchange.header(':authority') ?? exchange.header('host') ?? '';
+    const host = hostOf(authority);
     if (!this.allowed.has(host))
-      throw refuse(`Host "${exchange.authority ?? ''}" is not served here: add it to ksql.allowed.hosts`);
+      throw refuse(`Host "${authority}" is not served here: add it to ksql.allowed.hosts`);
     const origin = exchange.header('origin');
     if (origin === undefined) return;
     if (!this.allowed.has(originHost(origin)))
@@ -53,7 +58,7 @@ function originHost(origin: string): string {
 }
 
 /** HTTP basic authentication; paths that stock serves to everybody are let through by the caller. */
-export function authenticate(exchange: Exchange, users: readonly BasicUser[]): void {
+export function authenticate(exchange: RequestHeaders, users: readonly BasicUser[]): void {
   const [scheme, encoded] = (exchange.header('authorization') ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'basic' || !encoded) throw unauthorized();
   const credentials = Buffer.from(encoded, 'base64').toString('utf8');

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { StringDecoder } from 'node:string_decoder';
 import { WireError } from './wire-error';
 
 /** One request and its answer, over HTTP/1.1 or HTTP/2. */
@@ -37,10 +38,6 @@ export class Exchange {
     const value = this.request.headers[name];
     return Array.isArray(value) ? value.join(',') : value;
   }
-  /** The `Host` header, or `:authority` of HTTP/2. */
-  get authority(): string | undefined {
-    return this.header(':authority') ?? this.header('host');
-  }
 
   onClose(action: () => void): void {
     if (this.isClosed) action();
@@ -59,6 +56,20 @@ export class Exchange {
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);
+  }
+
+  /** The body line by line, as it comes; one line is bounded as a whole body is. */
+  async *lines(): AsyncIterable<string> {
+    let pending = '';
+    const decoder = new StringDecoder('utf8');
+    for await (const chunk of this.request as AsyncIterable<Buffer>) {
+      pending += decoder.write(chunk);
+      if (pending.length > this.maxRequestBytes) throw this.tooLarge();
+      const lines = pending.split('\n');
+      pending = lines.pop()!;
+      yield* lines;
+    }
+    if (pending !== '') yield pending;
   }
 
   private tooLarge(): WireError {

@@ -59,12 +59,22 @@ function rowOf({ key, window, value, timestamp }: StoredRow, { table }: TablePul
 function* candidates(engine: KsqlEngine, plan: TablePullPlan): Iterable<StoredRow> {
   const stores = storesOf(engine, plan);
   if (!plan.lookups) {
-    for (const store of stores) yield* store.all();
+    // With LIMIT the order decides what is seen: that of the keys, as in stock's sorted stores.
+    const inOrder = plan.limit !== undefined && !plan.table.topic.window;
+    for (const store of stores) yield* inOrder ? [...store.all()].sort(byKey) : store.all();
     return;
   }
   const windowed = plan.table.topic.window !== undefined;
   // A key lies in one partition; asking the others costs a map lookup each and spares knowing which.
   for (const lookup of plan.lookups) for (const store of stores) yield* find(store, lookup, windowed, plan);
+}
+
+function byKey(a: StoredRow, b: StoredRow): number {
+  for (let i = 0; i < a.key.length; i++) {
+    const [left, right] = [a.key[i], b.key[i]] as [string | number, string | number];
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
 }
 
 function* find(

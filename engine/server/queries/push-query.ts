@@ -34,6 +34,8 @@ export class PushQuery implements AsyncIterable<readonly Row[]> {
   private reason: string | undefined;
   private failure: Error | undefined;
   private busy = false;
+  /** More came while a run was under way. */
+  private calledAgain = false;
   private wake: (() => void) | undefined;
 
   constructor(
@@ -115,14 +117,16 @@ export class PushQuery implements AsyncIterable<readonly Row[]> {
 
   /** Processes what waits, a slice at a time; one run at once. */
   private async work(): Promise<void> {
+    this.calledAgain = true;
     if (this.busy || this.ended || !this.query) return;
     this.busy = true;
     try {
       while (!this.ended && this.waiting.length < MAX_WAITING_ROWS) {
+        this.calledAgain = false;
         const processed = await this.slice(this.query);
         this.query.flush();
         if (this.isAtEnd()) this.end('Query Completed');
-        if (processed === 0) break;
+        if (processed === 0 && !this.calledAgain) break;
         for (const subscription of this.subscriptions) subscription.resume();
         await new Promise((resolve) => setImmediate(resolve));
       }
