@@ -210,7 +210,7 @@ describe('JSON', () => {
     ['an object under a STRING as its text', STRING, '{"C": {"a": [1.0, "x"]}}', '{"a":[1.0,"x"]}'],
     ['a number under a STRING as its text', STRING, '{"c": 1.50}', '1.50'],
     ['a number written as text', INTEGER, '{"C": "12"}', 12],
-    ['64-bit integers exactly', { kind: 'BIGINT' }, '{"C": 9223372036854775807}', 9223372036854775807n],
+    ['64-bit integers exactly', BIGINT, '{"C": 9223372036854775807}', 9223372036854775807n],
     ['escapes', STRING, '{"C": "\\u00e9\\n"}', 'é\n'],
   ])('reads %s', (_, type, text, expected) => {
     expect(json([{ name: 'C', type }], text)).toEqual([expected]);
