@@ -101,6 +101,11 @@ export class Pipeline {
     return rows;
   }
 
+  /** Text of the schema that a statement registered. */
+  registeredSchema(subject: string): string | undefined {
+    return this.world.registry.latestOf(subject)?.text;
+  }
+
   /** Whether a table is written to the topic, rather than a stream. */
   isTable(topic: string): boolean {
     return this.world.topicFormats.get(topic)?.source.kind === 'TABLE';
