@@ -65,6 +65,7 @@ import type { StoreShape } from './stores/state-store';
 import { StreamBuffer } from './stores/stream-buffer';
 import { UnmatchedStore } from './stores/unmatched-store';
 import { WindowStore } from './stores/window-store';
+import { usedColumns } from './used-columns';
 import { SubTopologyBuild } from './sub-topology-build';
 import type { Next, TableView, TaskContext } from './task-context';
 import type { StoreSpec, TopologyDeps } from './topology';
@@ -95,6 +96,7 @@ export class StepBuilder {
   }[] = [];
   private readonly compiler: PlanCompiler;
   private readonly nodes = new NodeCounter();
+  private used: ReturnType<typeof usedColumns> = new Map();
   private readonly writers: SerdeSpec[] = [];
 
   constructor(
@@ -110,6 +112,7 @@ export class StepBuilder {
 
   /** Builds everything; gives the pipe that feeds the sink. */
   sink(step: SinkStep): Pipe {
+    this.used = usedColumns(step);
     const source = this.build(step.source, NOTHING);
     const { topic } = step;
     const keySpec = this.writer(topic.keyFormat, topic.keyFeatures, step.schema.key, true, topic.name);
@@ -256,6 +259,7 @@ export class StepBuilder {
       features: topic.valueFeatures,
       columns: sourceSchema.value,
       isKey: false,
+      used: this.usedPositions(step),
     });
     const partsFor = (context: TaskContext): SourceParts => ({
       step,
@@ -303,6 +307,16 @@ export class StepBuilder {
       },
       stored: { store: shape.spec.name, map: (view) => view },
     };
+  }
+
+  /** Positions of the declared value columns that are read; the timestamp column always is. */
+  private usedPositions(step: SourceStep): ReadonlySet<number> | undefined {
+    const names = this.used.get(step);
+    if (names === undefined) return undefined;
+    const positions = step.sourceSchema.value.flatMap(({ name }, index) =>
+      names.has(name) || name === step.timestamp?.column ? [index] : [],
+    );
+    return new Set(positions);
   }
 
   private store(

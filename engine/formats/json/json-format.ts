@@ -17,7 +17,8 @@ export function jsonTextCodec(spec: SerdeSpec): JsonTextCodec {
 
 function wrappedCodec(spec: SerdeSpec): JsonTextCodec {
   const scanner = new JsonScanner();
-  const read = jsonFieldsReader(spec.columns, spec.used);
+  // All columns are read, wanted or not: a value of a wrong type makes the whole record undecodable, as in stock ksqlDB.
+  const read = jsonFieldsReader(spec.columns);
   const encode = jsonFieldsWriter(spec.columns);
   return {
     encode,

@@ -164,10 +164,7 @@ const UNKNOWN = -1;
  * Reads an object into a row of its fields. A field belongs to the column of exactly its name, else to the column of its name in
  * upper case; the exact one wins where both are there.
  */
-export function jsonFieldsReader(
-  fields: readonly StructField[],
-  used?: ReadonlySet<number>,
-): (scanner: JsonScanner) => unknown[] {
+export function jsonFieldsReader(fields: readonly StructField[]): (scanner: JsonScanner) => unknown[] {
   const readers = fields.map((field) => jsonReader(field.type));
   const exact = new Map(fields.map((field, index) => [field.name, index]));
   const remembered = new Map<string, number>();
@@ -188,8 +185,7 @@ export function jsonFieldsReader(
     scanner.object((name) => {
       const index = indexOf(name);
       const isExact = index !== UNKNOWN && fields[index]!.name === name;
-      if (index === UNKNOWN || used?.has(index) === false || (!isExact && exactlySet[index] === current))
-        return scanner.skip();
+      if (index === UNKNOWN || (!isExact && exactlySet[index] === current)) return scanner.skip();
       if (isExact) exactlySet[index] = current;
       row[index] = readers[index]!(scanner);
     });
