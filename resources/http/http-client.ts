@@ -61,7 +61,9 @@ export class HttpClient {
   }
 
   private async once({ method, path, body, headers }: HttpRequest): Promise<HttpAnswer> {
-    const { status, data } = await this.http.request<unknown>({ method, url: path, data: body, headers });
+    // Without a body the client would name a form, which Connect refuses (415).
+    const json = body ?? (method === 'PUT' || method === 'POST' ? {} : undefined);
+    const { status, data } = await this.http.request<unknown>({ method, url: path, data: json, headers });
     const answer = { status, data };
     if (this.transient.has(status)) throw new TransientAnswer(answer);
     return answer;
