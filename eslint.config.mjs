@@ -9,7 +9,10 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
@@ -18,6 +21,9 @@ export default tseslint.config(
   {
     files: ['stacks/**/*.ts'],
     plugins: { '@pulumi': pulumi },
-    rules: { '@pulumi/no-output-in-template-literal': 'error', '@pulumi/no-output-instance-in-template-literal': 'off' },
+    rules: {
+      '@pulumi/no-output-in-template-literal': 'error',
+      '@pulumi/no-output-instance-in-template-literal': 'off',
+    },
   },
 );

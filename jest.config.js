@@ -12,7 +12,7 @@ const shared = {
     ],
   },
   // These packages are published as ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(@platformatic|listr2|log-update|lmdb)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@platformatic|listr2|log-update)/)'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { Diagnostic } from '../engine/diagnostics/diagnostic';
-import { formatDiagnostics } from '../engine/diagnostics/format-diagnostic';
+import type { Diagnostic } from '../engine/index';
+import { formatDiagnostics } from '../engine/index';
 import { projectRoot } from '../lab/paths';
 import { EXIT } from './exit-codes';
 import { withExamples } from './help';

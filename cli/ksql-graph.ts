@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { formatDiagnostics } from '../engine/diagnostics/format-diagnostic';
+import { formatDiagnostics } from '../engine/index';
 import { projectRoot } from '../lab/paths';
 import { EXIT } from './exit-codes';
 import { withExamples } from './help';

@@ -30,3 +30,21 @@ export type {
 export type { PersistentQueryPlan, PushQueryPlan, Step } from './planner/plan';
 export { formatStatement } from './printer/index';
 export { createSource } from './source/source';
+export type { Source, Span } from './source/source';
+export type { Expression } from './ast/expressions';
+export { mapChildren } from './ast/rewrite';
+export type {
+  Query,
+  Relation,
+  SelectItem,
+  Statement,
+  WindowDuration,
+  WindowExpression,
+  WithProperties,
+} from './ast/statements';
+export { lex } from './lexer/lexer';
+export { normalizeVariables, undefinedVariables } from './lexer/variables';
+export { lintStatements } from './lint/index';
+export { SerdeError } from './formats/contracts';
+export type { FunctionRegistry } from './functions/registry';
+export type { SchemaTranslator } from './planner/context';

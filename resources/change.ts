@@ -38,7 +38,6 @@ export interface RefusedChange<D> extends Base<D> {
 
 /** What must be done to make what is live as declared. Nothing to do is no change at all. */
 export type Change<D> = CreateChange<D> | UpdateChange<D> | ReplaceChange<D> | RefusedChange<D>;
-type ChangeAction = Change<unknown>['action'];
 
 /** What stands for a secret wherever it would be shown. */
 export const HIDDEN = '(secret)';

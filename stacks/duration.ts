@@ -4,7 +4,6 @@ type Unit = keyof typeof UNIT_MS;
 const DURATION = /^(\d+)(ms|s|m|h|d)$/;
 /** Kafka's own value for "never". */
 export const INFINITE_MS = -1;
-const DAY_MS = UNIT_MS.d;
 
 /** Milliseconds of `7d`, `12h`, `30m`, `5s`, `250ms`; -1 for `infinite`; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
@@ -24,11 +23,4 @@ export function sqlDuration(milliseconds: number): string {
   ] as const;
   const [name, size] = units.find(([, size]) => milliseconds % size === 0)!;
   return `${milliseconds / size} ${name}`;
-}
-
-/** A duration for people: `604800000` is `7 days`. */
-export function humanDuration(milliseconds: number): string {
-  if (milliseconds === INFINITE_MS) return 'for ever';
-  if (milliseconds === DAY_MS) return '1 day';
-  return sqlDuration(milliseconds).toLowerCase();
 }

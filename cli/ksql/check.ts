@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../engine/diagnostics/diagnostic';
-import { lintStatements } from '../../engine/lint';
+import type { Diagnostic } from '../../engine/index';
+import { lintStatements } from '../../engine/index';
 import { loadSqlFiles } from '../../resources/query/sql-files';
 import type { SqlContext, SqlFile } from '../../resources/query/sql-files';
 import type { SqlProject } from './sql-project';

@@ -1,5 +1,5 @@
-import { createSchemaTranslator } from '../../engine/formats/schema-translator';
-import { builtinFunctions } from '../../engine/functions';
+import { createSchemaTranslator } from '../../engine/index';
+import { builtinFunctions } from '../../engine/index';
 import { KSQL_PROPERTIES, STREAMS_DEFAULTS } from '../../engine/server/config/known-properties';
 import type { EngineWorld } from './type-check';
 

@@ -1,11 +1,11 @@
-import type { Diagnostic } from '../../engine/diagnostics/diagnostic';
-import { KsqlError } from '../../engine/diagnostics/diagnostic';
-import { lex } from '../../engine/lexer/lexer';
-import { undefinedVariables } from '../../engine/lexer/variables';
-import { parseStatements } from '../../engine/parser';
-import type { ParsedStatement } from '../../engine/parser';
-import { createSource } from '../../engine/source/source';
-import type { Source, Span } from '../../engine/source/source';
+import type { Diagnostic } from '../../engine/index';
+import { KsqlError } from '../../engine/index';
+import { lex } from '../../engine/index';
+import { undefinedVariables } from '../../engine/index';
+import { parseStatements } from '../../engine/index';
+import type { ParsedStatement } from '../../engine/index';
+import { createSource } from '../../engine/index';
+import type { Source, Span } from '../../engine/index';
 import { baseName, expandSqlFile } from '../../resources/query/sql-files';
 import type { SqlContext, SqlExpansion, SqlFile } from '../../resources/query/sql-files';
 

@@ -1,15 +1,15 @@
-import type { Diagnostic } from '../../engine/diagnostics/diagnostic';
-import { KsqlError } from '../../engine/diagnostics/diagnostic';
-import { emptyCatalog } from '../../engine/catalog/memory-catalog';
-import type { Catalog } from '../../engine/catalog/catalog';
-import { SerdeError } from '../../engine/formats/contracts';
-import type { FunctionRegistry } from '../../engine/functions/registry';
-import type { ParsedStatement } from '../../engine/parser';
-import type { PlanningContext, SchemaTranslator, TopicInfo } from '../../engine/planner/context';
-import { isPlannable, planStatement } from '../../engine/planner/plan-statement';
-import { applyPlan } from '../../engine/planner/statement-plan';
-import type { StatementPlan } from '../../engine/planner/statement-plan';
-import type { Source, Span } from '../../engine/source/source';
+import type { Diagnostic } from '../../engine/index';
+import { KsqlError } from '../../engine/index';
+import { emptyCatalog } from '../../engine/index';
+import type { Catalog } from '../../engine/index';
+import { SerdeError } from '../../engine/index';
+import type { FunctionRegistry } from '../../engine/index';
+import type { ParsedStatement } from '../../engine/index';
+import type { PlanningContext, SchemaTranslator, TopicInfo } from '../../engine/index';
+import { isPlannable, planStatement } from '../../engine/index';
+import { applyPlan } from '../../engine/index';
+import type { StatementPlan } from '../../engine/index';
+import type { Source, Span } from '../../engine/index';
 import { literalText, statementFacts } from '../../resources/query/statement-facts';
 import type { SchemaFile } from '../../stacks/schema-file';
 

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../engine/diagnostics/diagnostic';
+import type { Diagnostic } from '../../engine/index';
 import { statementFacts } from '../../resources/query/statement-facts';
 import type { StatementFacts } from '../../resources/query/statement-facts';
 import type { SqlUnit } from './sql-unit';

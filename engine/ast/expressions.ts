@@ -5,17 +5,37 @@ interface Node {
   readonly loc: Span;
 }
 
-export interface NullLiteral extends Node { readonly kind: 'NullLiteral' }
-export interface BooleanLiteral extends Node { readonly kind: 'BooleanLiteral'; readonly value: boolean }
+export interface NullLiteral extends Node {
+  readonly kind: 'NullLiteral';
+}
+export interface BooleanLiteral extends Node {
+  readonly kind: 'BooleanLiteral';
+  readonly value: boolean;
+}
 /** Fits 32 bits. */
-export interface IntegerLiteral extends Node { readonly kind: 'IntegerLiteral'; readonly value: number }
+export interface IntegerLiteral extends Node {
+  readonly kind: 'IntegerLiteral';
+  readonly value: number;
+}
 /** Does not fit 32 bits but 64; `value` in canonical Long form. */
-export interface LongLiteral extends Node { readonly kind: 'LongLiteral'; readonly value: number | bigint }
+export interface LongLiteral extends Node {
+  readonly kind: 'LongLiteral';
+  readonly value: number | bigint;
+}
 /** Written with an exponent. */
-export interface DoubleLiteral extends Node { readonly kind: 'DoubleLiteral'; readonly value: number }
+export interface DoubleLiteral extends Node {
+  readonly kind: 'DoubleLiteral';
+  readonly value: number;
+}
 /** Written with a decimal point; `text` is kept, since it gives precision and scale. */
-export interface DecimalLiteral extends Node { readonly kind: 'DecimalLiteral'; readonly text: string }
-export interface StringLiteral extends Node { readonly kind: 'StringLiteral'; readonly value: string }
+export interface DecimalLiteral extends Node {
+  readonly kind: 'DecimalLiteral';
+  readonly text: string;
+}
+export interface StringLiteral extends Node {
+  readonly kind: 'StringLiteral';
+  readonly value: string;
+}
 
 /** A column, pseudo column or lambda parameter. Unquoted names are upper-cased by the parser; quoted ones kept. */
 export interface ColumnRef extends Node {
@@ -24,9 +44,17 @@ export interface ColumnRef extends Node {
   readonly name: string;
 }
 /** `base->field` */
-export interface Dereference extends Node { readonly kind: 'Dereference'; readonly base: Expression; readonly field: string }
+export interface Dereference extends Node {
+  readonly kind: 'Dereference';
+  readonly base: Expression;
+  readonly field: string;
+}
 /** `base[index]` */
-export interface Subscript extends Node { readonly kind: 'Subscript'; readonly base: Expression; readonly index: Expression }
+export interface Subscript extends Node {
+  readonly kind: 'Subscript';
+  readonly base: Expression;
+  readonly index: Expression;
+}
 
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%';
 export interface ArithmeticBinary extends Node {
@@ -35,9 +63,14 @@ export interface ArithmeticBinary extends Node {
   readonly left: Expression;
   readonly right: Expression;
 }
-export interface ArithmeticUnary extends Node { readonly kind: 'ArithmeticUnary'; readonly op: '+' | '-'; readonly operand: Expression }
+export interface ArithmeticUnary extends Node {
+  readonly kind: 'ArithmeticUnary';
+  readonly op: '+' | '-';
+  readonly operand: Expression;
+}
 
-export type ComparisonOperator = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM';
+export type ComparisonOperator =
+  '=' | '<>' | '<' | '<=' | '>' | '>=' | 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM';
 export interface Comparison extends Node {
   readonly kind: 'Comparison';
   readonly op: ComparisonOperator;
@@ -50,8 +83,15 @@ export interface LogicalBinary extends Node {
   readonly left: Expression;
   readonly right: Expression;
 }
-export interface Not extends Node { readonly kind: 'Not'; readonly operand: Expression }
-export interface IsNull extends Node { readonly kind: 'IsNull'; readonly operand: Expression; readonly negated: boolean }
+export interface Not extends Node {
+  readonly kind: 'Not';
+  readonly operand: Expression;
+}
+export interface IsNull extends Node {
+  readonly kind: 'IsNull';
+  readonly operand: Expression;
+  readonly negated: boolean;
+}
 export interface Like extends Node {
   readonly kind: 'Like';
   readonly value: Expression;
@@ -72,7 +112,10 @@ export interface InList extends Node {
   readonly items: readonly Expression[];
   readonly negated: boolean;
 }
-export interface WhenClause extends Node { readonly condition: Expression; readonly result: Expression }
+export interface WhenClause extends Node {
+  readonly condition: Expression;
+  readonly result: Expression;
+}
 /** `CASE operand WHEN … END`; ksqlDB's grammar. */
 export interface SimpleCase extends Node {
   readonly kind: 'SimpleCase';
@@ -85,7 +128,11 @@ export interface SearchedCase extends Node {
   readonly whens: readonly WhenClause[];
   readonly otherwise?: Expression;
 }
-export interface Cast extends Node { readonly kind: 'Cast'; readonly operand: Expression; readonly type: TypeExpression }
+export interface Cast extends Node {
+  readonly kind: 'Cast';
+  readonly operand: Expression;
+  readonly type: TypeExpression;
+}
 export interface FunctionCall extends Node {
   readonly kind: 'FunctionCall';
   /** Upper-cased unless quoted. */
@@ -94,8 +141,15 @@ export interface FunctionCall extends Node {
   /** `COUNT(*)`: written with a star. */
   readonly star?: boolean;
 }
-export interface Lambda extends Node { readonly kind: 'Lambda'; readonly parameters: readonly string[]; readonly body: Expression }
-export interface CreateArray extends Node { readonly kind: 'CreateArray'; readonly items: readonly Expression[] }
+export interface Lambda extends Node {
+  readonly kind: 'Lambda';
+  readonly parameters: readonly string[];
+  readonly body: Expression;
+}
+export interface CreateArray extends Node {
+  readonly kind: 'CreateArray';
+  readonly items: readonly Expression[];
+}
 export interface CreateMap extends Node {
   readonly kind: 'CreateMap';
   readonly entries: readonly { readonly key: Expression; readonly value: Expression }[];
@@ -105,23 +159,57 @@ export interface CreateStruct extends Node {
   readonly fields: readonly { readonly name: string; readonly value: Expression }[];
 }
 /** A bare unit such as DAYS, as TIMESTAMPADD and its relatives take it. */
-export interface TimeUnitLiteral extends Node { readonly kind: 'TimeUnitLiteral'; readonly unit: TimeUnit }
+export interface TimeUnitLiteral extends Node {
+  readonly kind: 'TimeUnitLiteral';
+  readonly unit: TimeUnit;
+}
 
 export type TimeUnit = 'DAYS' | 'HOURS' | 'MINUTES' | 'SECONDS' | 'MILLISECONDS' | 'YEARS' | 'MONTHS';
 
 export type Expression =
-  | NullLiteral | BooleanLiteral | IntegerLiteral | LongLiteral | DoubleLiteral | DecimalLiteral | StringLiteral
-  | ColumnRef | Dereference | Subscript
-  | ArithmeticBinary | ArithmeticUnary | Comparison | LogicalBinary | Not
-  | IsNull | Like | Between | InList | SimpleCase | SearchedCase
-  | Cast | FunctionCall | Lambda | CreateArray | CreateMap | CreateStruct | TimeUnitLiteral;
+  | NullLiteral
+  | BooleanLiteral
+  | IntegerLiteral
+  | LongLiteral
+  | DoubleLiteral
+  | DecimalLiteral
+  | StringLiteral
+  | ColumnRef
+  | Dereference
+  | Subscript
+  | ArithmeticBinary
+  | ArithmeticUnary
+  | Comparison
+  | LogicalBinary
+  | Not
+  | IsNull
+  | Like
+  | Between
+  | InList
+  | SimpleCase
+  | SearchedCase
+  | Cast
+  | FunctionCall
+  | Lambda
+  | CreateArray
+  | CreateMap
+  | CreateStruct
+  | TimeUnitLiteral;
 
-export type ExpressionKind = Expression['kind'];
 
 /** A type as written: a built-in type, or the name of a custom one that the catalog resolves (also nested). */
 export type TypeExpression =
   | { readonly kind: 'BuiltIn'; readonly type: SqlType; readonly loc: Span }
   | { readonly kind: 'Custom'; readonly name: string; readonly loc: Span }
   | { readonly kind: 'ArrayOf'; readonly element: TypeExpression; readonly loc: Span }
-  | { readonly kind: 'MapOf'; readonly key: TypeExpression; readonly value: TypeExpression; readonly loc: Span }
-  | { readonly kind: 'StructOf'; readonly fields: readonly { readonly name: string; readonly type: TypeExpression }[]; readonly loc: Span };
+  | {
+      readonly kind: 'MapOf';
+      readonly key: TypeExpression;
+      readonly value: TypeExpression;
+      readonly loc: Span;
+    }
+  | {
+      readonly kind: 'StructOf';
+      readonly fields: readonly { readonly name: string; readonly type: TypeExpression }[];
+      readonly loc: Span;
+    };

@@ -56,7 +56,10 @@ export interface InsertValues extends Node {
   readonly values: readonly Expression[];
 }
 /** A SELECT on its own: a pull query without EMIT, a push query with it. */
-export interface QueryStatement extends Node { readonly kind: 'QueryStatement'; readonly query: Query }
+export interface QueryStatement extends Node {
+  readonly kind: 'QueryStatement';
+  readonly query: Query;
+}
 
 export interface DropSource extends Node {
   readonly kind: 'DropSource';
@@ -72,12 +75,30 @@ export interface AlterSource extends Node {
   readonly addColumns: readonly { readonly name: string; readonly type: TypeExpression }[];
 }
 /** `queryId` absent: ALL. */
-export interface TerminateQuery extends Node { readonly kind: 'TerminateQuery'; readonly queryId?: string }
-export interface PauseQuery extends Node { readonly kind: 'PauseQuery'; readonly queryId?: string }
-export interface ResumeQuery extends Node { readonly kind: 'ResumeQuery'; readonly queryId?: string }
+export interface TerminateQuery extends Node {
+  readonly kind: 'TerminateQuery';
+  readonly queryId?: string;
+}
+export interface PauseQuery extends Node {
+  readonly kind: 'PauseQuery';
+  readonly queryId?: string;
+}
+export interface ResumeQuery extends Node {
+  readonly kind: 'ResumeQuery';
+  readonly queryId?: string;
+}
 
 export type ListTarget =
-  | 'STREAMS' | 'TABLES' | 'TOPICS' | 'QUERIES' | 'FUNCTIONS' | 'PROPERTIES' | 'TYPES' | 'VARIABLES' | 'CONNECTORS' | 'CONNECTOR PLUGINS';
+  | 'STREAMS'
+  | 'TABLES'
+  | 'TOPICS'
+  | 'QUERIES'
+  | 'FUNCTIONS'
+  | 'PROPERTIES'
+  | 'TYPES'
+  | 'VARIABLES'
+  | 'CONNECTORS'
+  | 'CONNECTOR PLUGINS';
 export interface ListStatement extends Node {
   readonly kind: 'List';
   readonly target: ListTarget;
@@ -88,19 +109,55 @@ export interface ListStatement extends Node {
 export interface Describe extends Node {
   readonly kind: 'Describe';
   /** A source's name, or `STREAMS` / `TABLES` for all of them. */
-  readonly target: { readonly kind: 'SOURCE'; readonly name: string } | { readonly kind: 'STREAMS' } | { readonly kind: 'TABLES' }
-    | { readonly kind: 'FUNCTION'; readonly name: string } | { readonly kind: 'CONNECTOR'; readonly name: string };
+  readonly target:
+    | { readonly kind: 'SOURCE'; readonly name: string }
+    | { readonly kind: 'STREAMS' }
+    | { readonly kind: 'TABLES' }
+    | { readonly kind: 'FUNCTION'; readonly name: string }
+    | { readonly kind: 'CONNECTOR'; readonly name: string };
   readonly extended: boolean;
 }
 /** EXPLAIN of a query id or of a statement. */
-export interface Explain extends Node { readonly kind: 'Explain'; readonly queryId?: string; readonly statement?: Statement; readonly analyze?: boolean }
-export interface SetProperty extends Node { readonly kind: 'SetProperty'; readonly name: string; readonly value: string }
-export interface UnsetProperty extends Node { readonly kind: 'UnsetProperty'; readonly name: string }
-export interface AlterSystemProperty extends Node { readonly kind: 'AlterSystemProperty'; readonly name: string; readonly value: string }
-export interface DefineVariable extends Node { readonly kind: 'DefineVariable'; readonly name: string; readonly value: string }
-export interface UndefineVariable extends Node { readonly kind: 'UndefineVariable'; readonly name: string }
-export interface RegisterType extends Node { readonly kind: 'RegisterType'; readonly name: string; readonly type: TypeExpression; readonly ifNotExists: boolean }
-export interface DropType extends Node { readonly kind: 'DropType'; readonly name: string; readonly ifExists: boolean }
+export interface Explain extends Node {
+  readonly kind: 'Explain';
+  readonly queryId?: string;
+  readonly statement?: Statement;
+  readonly analyze?: boolean;
+}
+export interface SetProperty extends Node {
+  readonly kind: 'SetProperty';
+  readonly name: string;
+  readonly value: string;
+}
+export interface UnsetProperty extends Node {
+  readonly kind: 'UnsetProperty';
+  readonly name: string;
+}
+export interface AlterSystemProperty extends Node {
+  readonly kind: 'AlterSystemProperty';
+  readonly name: string;
+  readonly value: string;
+}
+export interface DefineVariable extends Node {
+  readonly kind: 'DefineVariable';
+  readonly name: string;
+  readonly value: string;
+}
+export interface UndefineVariable extends Node {
+  readonly kind: 'UndefineVariable';
+  readonly name: string;
+}
+export interface RegisterType extends Node {
+  readonly kind: 'RegisterType';
+  readonly name: string;
+  readonly type: TypeExpression;
+  readonly ifNotExists: boolean;
+}
+export interface DropType extends Node {
+  readonly kind: 'DropType';
+  readonly name: string;
+  readonly ifExists: boolean;
+}
 export interface AssertTopic extends Node {
   readonly kind: 'AssertTopic';
   readonly topic: string;
@@ -122,17 +179,43 @@ export interface PrintTopic extends Node {
   readonly interval?: number;
   readonly limit?: number;
 }
-export interface RunScript extends Node { readonly kind: 'RunScript'; readonly path: string }
+export interface RunScript extends Node {
+  readonly kind: 'RunScript';
+  readonly path: string;
+}
 /** CREATE / DROP CONNECTOR: parsed so that they can be refused by name. */
-export interface ConnectorStatement extends Node { readonly kind: 'ConnectorStatement'; readonly action: 'CREATE' | 'DROP'; readonly name: string }
+export interface ConnectorStatement extends Node {
+  readonly kind: 'ConnectorStatement';
+  readonly action: 'CREATE' | 'DROP';
+  readonly name: string;
+}
 
 export type Statement =
-  | CreateSource | CreateAsSelect | InsertIntoSelect | InsertValues | QueryStatement
-  | DropSource | AlterSource | TerminateQuery | PauseQuery | ResumeQuery
-  | ListStatement | Describe | Explain | SetProperty | UnsetProperty | AlterSystemProperty
-  | DefineVariable | UndefineVariable | RegisterType | DropType
-  | AssertTopic | AssertSchema | PrintTopic | RunScript | ConnectorStatement;
-export type StatementKind = Statement['kind'];
+  | CreateSource
+  | CreateAsSelect
+  | InsertIntoSelect
+  | InsertValues
+  | QueryStatement
+  | DropSource
+  | AlterSource
+  | TerminateQuery
+  | PauseQuery
+  | ResumeQuery
+  | ListStatement
+  | Describe
+  | Explain
+  | SetProperty
+  | UnsetProperty
+  | AlterSystemProperty
+  | DefineVariable
+  | UndefineVariable
+  | RegisterType
+  | DropType
+  | AssertTopic
+  | AssertSchema
+  | PrintTopic
+  | RunScript
+  | ConnectorStatement;
 
 // ---- queries ------------------------------------------------------------------------------------------------
 
@@ -142,7 +225,12 @@ export type SelectItem =
   | { readonly kind: 'StructStar'; readonly base: Expression; readonly loc: Span }
   | { readonly kind: 'Column'; readonly expression: Expression; readonly alias?: string; readonly loc: Span };
 
-export interface AliasedSource extends Node { readonly kind: 'Source'; readonly name: string; readonly alias: string; readonly explicitAlias: boolean }
+export interface AliasedSource extends Node {
+  readonly kind: 'Source';
+  readonly name: string;
+  readonly alias: string;
+  readonly explicitAlias: boolean;
+}
 export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'OUTER';
 export interface Within {
   readonly before: WindowDuration;

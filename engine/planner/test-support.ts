@@ -5,7 +5,6 @@ import { createSource } from '../source/source';
 import { createSchemaTranslator } from '../formats/schema-translator';
 import type { RegisteredSchema } from '../runtime/contracts';
 import type { PlanningContext, TopicInfo } from './context';
-import type { PersistentQueryPlan } from './plan';
 import { isPlannable, planStatement } from './plan-statement';
 import { planPullQuery } from './pull/plan-pull';
 import type { PullQueryPlan } from './pull/pull-plan';
@@ -59,18 +58,6 @@ export function planAll(
     world = advance(world, plan);
   }
   return { plans, context: world };
-}
-
-/** The plan of the last statement. */
-export function planLast(sql: string, context: PlanningContext = createContext()): StatementPlan {
-  return planAll(sql, context).plans.at(-1)!;
-}
-
-/** The persistent query that the last statement starts. */
-export function lastQuery(sql: string, context: PlanningContext = createContext()): PersistentQueryPlan {
-  const plan = planLast(sql, context);
-  if (plan.kind !== 'persistentQuery') throw new Error(`no query but ${plan.kind}`);
-  return plan.query;
 }
 
 /** Plans a SELECT without EMIT in the world that the set-up leaves. */

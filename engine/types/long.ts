@@ -15,10 +15,6 @@ export function longFromBigInt(value: bigint): Long {
   return wrapped >= MIN_SAFE && wrapped <= MAX_SAFE ? Number(wrapped) : wrapped;
 }
 
-export function isLong(value: unknown): value is Long {
-  return typeof value === 'bigint' || Number.isSafeInteger(value);
-}
-
 export function addLong(a: Long, b: Long): Long {
   if (typeof a === 'number' && typeof b === 'number') {
     const sum = a + b;
@@ -65,11 +61,6 @@ export function negateLong(a: Long): Long {
 
 export function absLong(a: Long): Long {
   return a < 0 ? negateLong(a) : a;
-}
-
-/** Negative, zero or positive; numbers and bigints compare by value. */
-export function compareLong(a: Long, b: Long): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Nearest double, as Java's widening conversion. */

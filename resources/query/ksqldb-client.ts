@@ -1,5 +1,5 @@
-import { parseStatements } from '../../engine/parser/index';
-import { createSource } from '../../engine/source/source';
+import { parseStatements } from '../../engine/index';
+import { createSource } from '../../engine/index';
 import type { HttpClient } from '../http/http-client';
 import { serverMessage } from '../http/http-client';
 import { poll } from '../retry';

@@ -2,8 +2,8 @@ import { compareQuery } from './compare';
 import { meaningOf, sameTree } from './meaning';
 import type { DeclaredQuery, LiveObject } from './query';
 import { statementFacts } from './statement-facts';
-import { parseStatements } from '../../engine/parser/index';
-import { createSource } from '../../engine/source/source';
+import { parseStatements } from '../../engine/index';
+import { createSource } from '../../engine/index';
 
 /** Left: as people write it; right: as a server gives it back. */
 describe('the meaning of a statement', () => {

@@ -1,5 +1,5 @@
-import type { Expression } from '../../engine/ast/expressions';
-import { mapChildren } from '../../engine/ast/rewrite';
+import type { Expression } from '../../engine/index';
+import { mapChildren } from '../../engine/index';
 import type {
   Query,
   Relation,
@@ -7,9 +7,9 @@ import type {
   Statement,
   WindowDuration,
   WindowExpression,
-} from '../../engine/ast/statements';
-import { parseStatements } from '../../engine/parser/index';
-import { createSource } from '../../engine/source/source';
+} from '../../engine/index';
+import { parseStatements } from '../../engine/index';
+import { createSource } from '../../engine/index';
 import { assertNever } from '../assert-never';
 import { literalText, querySources } from './statement-facts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseStatements } from '../../engine/parser/index';
-import { createSource } from '../../engine/source/source';
+import { parseStatements } from '../../engine/index';
+import { createSource } from '../../engine/index';
 import type { DeclaredResource } from '../declared';
 import { parseInputs } from '../inputs';
 import { statementFacts } from './statement-facts';

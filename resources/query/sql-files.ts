@@ -1,9 +1,9 @@
-import { KsqlError } from '../../engine/diagnostics/diagnostic';
-import { formatDiagnostics } from '../../engine/diagnostics/format-diagnostic';
-import { parseStatements } from '../../engine/parser/index';
-import type { ParsedStatement } from '../../engine/parser/index';
-import { undefinedVariables, normalizeVariables } from '../../engine/lexer/variables';
-import { createSource } from '../../engine/source/source';
+import { KsqlError } from '../../engine/index';
+import { formatDiagnostics } from '../../engine/index';
+import { parseStatements } from '../../engine/index';
+import type { ParsedStatement } from '../../engine/index';
+import { undefinedVariables, normalizeVariables } from '../../engine/index';
+import { createSource } from '../../engine/index';
 import { dependencyOrder } from './dependency-order';
 import { readHeader } from './sql-header';
 import type { SqlHeader } from './sql-header';

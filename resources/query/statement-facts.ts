@@ -1,5 +1,5 @@
-import type { Expression } from '../../engine/ast/expressions';
-import type { Query, Relation, Statement, WithProperties } from '../../engine/ast/statements';
+import type { Expression } from '../../engine/index';
+import type { Query, Relation, Statement, WithProperties } from '../../engine/index';
 
 /** What the order of statements and the rights of their runner are derived from. */
 export interface StatementFacts {

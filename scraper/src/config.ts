@@ -17,7 +17,6 @@ const kindSchema = z.strictObject({
 });
 /** What is polled on every target of a role. */
 export type Kind = z.infer<typeof kindSchema>;
-export type Role = Kind['role'];
 
 const targetSchema = z.strictObject({
   /** Unique among the targets. */

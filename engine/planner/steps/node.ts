@@ -63,11 +63,6 @@ export function schemaOf(key: readonly Column[], value: readonly Column[]): Logi
   return { key, value, headers: [] };
 }
 
-/** Column of that name among a step's values. */
-export function valueColumn(step: Step, name: string): Column | undefined {
-  return step.schema.value.find((column) => column.name === name);
-}
-
 /** The source that gives a query its defaults: formats, partitions. */
 export function leftmostSource({ scope }: QueryAnalysis): DataSource {
   return scope.sources[0]!.source;

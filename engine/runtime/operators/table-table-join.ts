@@ -59,22 +59,3 @@ function joinTableSide(
     },
   };
 }
-
-/** Content of the join without a store of its own. */
-export function joinedView(
-  joinType: JoinType,
-  join: RowJoiner,
-  views: { readonly left: TableView; readonly right: TableView },
-): TableView {
-  const needs = needsOf(joinType);
-  return {
-    get(key) {
-      const left = views.left.get(key);
-      const right = views.right.get(key);
-      if ((left === undefined && (needs.left || right === undefined)) || (right === undefined && needs.right))
-        return undefined;
-      const timestamp = Math.max(left?.timestamp ?? -1, right?.timestamp ?? -1);
-      return { value: join(key, left?.value ?? null, right?.value ?? null), timestamp };
-    },
-  };
-}

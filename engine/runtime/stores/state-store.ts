@@ -1,5 +1,5 @@
 import type { Column } from '../../catalog/catalog';
-import type { Header, ReadOnlyStore, Row } from '../contracts';
+import type { ReadOnlyStore, Row } from '../contracts';
 import type { StoreSpec } from '../topology';
 
 /** A store as its task sees it. */
@@ -29,5 +29,3 @@ export interface Entry {
   readonly value: Row;
   readonly timestamp: number;
 }
-
-export const NO_HEADERS: readonly Header[] = Object.freeze([]);

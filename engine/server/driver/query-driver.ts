@@ -561,10 +561,3 @@ function groupOffsets(progress: ReadonlyMap<string, ReadonlyMap<string, TopicOff
 function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
-
-/** For those who list what a query reads: `topic/partition`, position, lag. */
-export function positionsOf(query: RunningQuery): ReadonlyMap<string, number> {
-  return new Map(
-    query.inputQueues.map(({ place, position }) => [partitionKey(place.topic, place.partition), position]),
-  );
-}
