@@ -196,7 +196,6 @@ export type Expression =
   | CreateStruct
   | TimeUnitLiteral;
 
-
 /** A type as written: a built-in type, or the name of a custom one that the catalog resolves (also nested). */
 export type TypeExpression =
   | { readonly kind: 'BuiltIn'; readonly type: SqlType; readonly loc: Span }
