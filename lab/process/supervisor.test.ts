@@ -35,8 +35,9 @@ describe('supervisor', () => {
   it('starts a process, finds it, keeps its output, stops it', async () => {
     const record = await start('talker', `console.log('out'); console.error('err'); ${FOREVER}`);
     expect(findProcess(runDir, 'talker')).toEqual(record);
-    expect(residentBytes(record.pid)).toBeGreaterThan(1e6);
     await until(() => readFileSync(logFile(runDir, 'talker'), 'utf8').includes('err'));
+    // Only now the new program is loaded for sure.
+    expect(residentBytes(record.pid)).toBeGreaterThan(1e6);
     expect(await stopProcess(runDir, 'talker')).toBe('stopped');
     expect(findProcess(runDir, 'talker')).toBeUndefined();
     expect(existsSync(pidFile(runDir, 'talker'))).toBe(false);
