@@ -29,7 +29,7 @@ export class KafkaOutputBatch implements OutputBatch {
     const partition =
       record.partition ??
       (record.key === null ? this.nextUnkeyed(partitionCount) : partitionOf(record.key, partitionCount));
-    const builder = this.builder(record.topic, partition);
+    const builder = this.builder(record.topic, partition, sizeBound(record));
     const before = builder.sizeInBytes;
     builder.append(record.timestamp, record.key, record.value, record.headers);
     this.sizeInBytes += builder.sizeInBytes - before;
@@ -66,14 +66,25 @@ export class KafkaOutputBatch implements OutputBatch {
     return Math.floor(this.unkeyed++ / STICKY_RECORDS) % partitionCount;
   }
 
-  private builder(topic: string, partition: number): RecordBatchBuilder {
+  /** The batch that takes a record of at most so many bytes: the last one, while it stays below the limit with it. */
+  private builder(topic: string, partition: number, recordBytes: number): RecordBatchBuilder {
     let partitions = this.outputs.get(topic);
     if (!partitions) this.outputs.set(topic, (partitions = []));
     const output = (partitions[partition] ??= { topic, partition, batches: [] });
     const last = output.batches.at(-1);
-    if (last && last.sizeInBytes < BATCH_LIMIT_BYTES) return last;
+    if (last && last.sizeInBytes + recordBytes < BATCH_LIMIT_BYTES) return last;
     const builder = new RecordBatchBuilder();
     output.batches.push(builder);
     return builder;
   }
+}
+
+/** Not less than what a record takes in a batch: its parts and their lengths, each a varint of at most 5 bytes (a time: 10). */
+function sizeBound({ key, value, headers = [] }: OutputRecord): number {
+  const framing = 40;
+  const inHeaders = headers.reduce(
+    (sum, header) => sum + 10 + 3 * header.key.length + (header.value?.length ?? 0),
+    0,
+  );
+  return framing + (key?.length ?? 0) + (value?.length ?? 0) + inHeaders;
 }

@@ -2,6 +2,12 @@ import type { StoreSpec, Topology } from '../../runtime/topology';
 import { externalTopics, repartitionTopicPartitions } from '../../runtime/topology';
 import type { Broker, NewTopic } from '../broker/broker';
 
+/**
+ * A store's row may hold a value several times (the source's columns, and what an aggregate keeps of them), so that a record of
+ * a size that any topic takes would outgrow the broker's default of 1 MiB here.
+ */
+const MAX_MESSAGE_BYTES = String(16 * 1024 * 1024);
+
 export interface TopicCounts {
   /** Partitions of each repartition topic. */
   readonly repartition: ReadonlyMap<string, number>;
@@ -54,7 +60,12 @@ function repartitionTopic(name: string, partitions: number, replicas: number): N
     name,
     partitions,
     replicas,
-    configs: { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'message.timestamp.type': 'CreateTime' },
+    configs: {
+      'cleanup.policy': 'delete',
+      'retention.ms': '-1',
+      'message.timestamp.type': 'CreateTime',
+      'max.message.bytes': MAX_MESSAGE_BYTES,
+    },
   };
 }
 
@@ -67,7 +78,12 @@ function changelogTopic(store: StoreSpec, partitions: number, replicas: number):
     name: store.changelogTopic,
     partitions,
     replicas,
-    configs: { 'cleanup.policy': store.cleanupPolicy, 'message.timestamp.type': 'CreateTime', ...retention },
+    configs: {
+      'cleanup.policy': store.cleanupPolicy,
+      'message.timestamp.type': 'CreateTime',
+      'max.message.bytes': MAX_MESSAGE_BYTES,
+      ...retention,
+    },
   };
 }
 

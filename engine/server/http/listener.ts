@@ -89,8 +89,10 @@ function sniff(socket: net.Socket, decide: (isHttp2: boolean) => void): void {
     socket.setTimeout(0);
     socket.removeAllListeners('timeout');
     socket.unshift(first);
-    decide(first.toString('latin1', 0, HTTP2_PREFACE.length) === HTTP2_PREFACE);
-    socket.resume();
+    const isHttp2 = first.toString('latin1', 0, HTTP2_PREFACE.length) === HTTP2_PREFACE;
+    decide(isHttp2);
+    // An HTTP/2 session reads what was given back by itself; resumed, the socket would throw it away.
+    if (!isHttp2) socket.resume();
   });
 }
 

@@ -19,8 +19,9 @@ export async function answerQuery(engine: KsqlEngine, exchange: Exchange): Promi
   };
   const print = printStatement(request);
   if (print) return answerPrint(engine, exchange, print.statement, print.text);
+  const format = rowsFormat(exchange.header('accept'), 'query');
   const answer = await openQuery(engine, request);
-  await streamAnswer(exchange, answer, rowsFormat(exchange.header('accept'), 'query'));
+  await streamAnswer(exchange, answer, format);
 }
 
 /** PRINT is asked of `/query` too; its answer is plain text. */

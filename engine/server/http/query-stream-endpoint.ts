@@ -16,8 +16,9 @@ export async function answerQueryStream(engine: KsqlEngine, exchange: Exchange):
     properties: propertiesMember(body, 'properties'),
     variables: propertiesMember(body, 'sessionVariables'),
   };
+  const format = rowsFormat(exchange.header('accept'), 'query-stream');
   const answer = await openQuery(engine, request);
-  await streamAnswer(exchange, answer, rowsFormat(exchange.header('accept'), 'query-stream'));
+  await streamAnswer(exchange, answer, format);
 }
 
 /** `POST /close-query`: ends a push query of any client. */

@@ -2,9 +2,8 @@ import { formatSchema } from '../../catalog/schema-text';
 import { formatColumn } from '../../catalog/schema-text';
 import { formatType } from '../../types/type-text';
 import type { AnswerColumn, QueryAnswer } from '../queries/query-answer';
-import { protobufFormat } from './protobuf-rows';
 import { rowWriter } from './row-json';
-import type { WireError } from './wire-error';
+import { WireError } from './wire-error';
 
 /** How an answer's rows are put on the wire. */
 export interface RowsFormat {
@@ -29,7 +28,11 @@ export function rowsFormat(
   const wanted = (accept ?? '*/*').split(',').map((type) => type.split(';')[0]!.trim().toLowerCase());
   for (const type of wanted) {
     if (type === DELIMITED || type === 'application/ksqlapi.delimited.v1') return delimited;
-    if (type === PROTOBUF) return protobufFormat;
+    if (type === PROTOBUF)
+      throw new WireError(
+        40600,
+        'Rows as Protocol Buffers are not supported by the local engine: ask for JSON or delimited rows',
+      );
     if (type === KSQL_JSON) return ksqlJson(KSQL_JSON);
     if (type === PLAIN_JSON) return endpoint === 'query' ? ksqlJson(PLAIN_JSON) : plainJson;
   }
