@@ -7,6 +7,11 @@ import type { TrafficRecord } from './generator/delivery';
 
 export const GATEWAY_TOPIC = 'telemetry.gateway.v1';
 
+/**
+ * Largest size of one request: a broker refuses a batch above 1 MiB as it does a record, and if it took the request's other
+ * batches, their sequence numbers would be lost. A record that is larger goes alone.
+ */
+const BATCH_BYTES = 500_000;
 /** Largest number of records in one request, and how often what has become due is looked for. */
 const BATCH_RECORDS = 500;
 const TICK_MS = 20;
@@ -111,16 +116,20 @@ class Player {
     let batch: TrafficRecord[] = [];
     const startedAt = Date.now();
     let taken = 0;
+    let bytes = 0;
     for (const record of this.options.records) {
       if (this.stopping) break;
       const dueAt = this.dueAt(record, taken, startedAt);
-      if (batch.length >= BATCH_RECORDS || (batch.length > 0 && dueAt > Date.now())) {
+      const isFull = batch.length >= BATCH_RECORDS || bytes + record.value.length > BATCH_BYTES;
+      if (batch.length > 0 && (isFull || dueAt > Date.now())) {
         await this.send(batch);
         batch = [];
+        bytes = 0;
       }
       await this.waitUntil(dueAt);
       if (this.stopping) break;
       batch.push(record);
+      bytes += record.value.length;
       taken++;
     }
     await this.send(batch);
