@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { emptyText } from '../lab';
 import type { GatewayCounts, LakeCounts } from '../lab';
 import { slaTable } from './demo-table';
 import type { SlaSummary } from './demo-table';
@@ -25,7 +26,7 @@ export function demoReport(result: DemoResult): string {
     firstAnswerMs === undefined
       ? 'No pull query was answered with a row.'
       : `First row of a pull query after ${seconds(firstAnswerMs)}.`,
-    `${events.sent} sent = ${events.valid} valid + ${events.ignored} ignored + ${events.deadLettered} dead-lettered + ${events.duplicates} duplicates` +
+    `${events.sent} sent = ${events.valid} valid + ${events.ignored} ignored + ${events.deadLettered} dead-lettered + ${events.duplicates} duplicates${emptyText(events.empty)}` +
       (result.problems.length === 0 ? '' : '  (does not add up, see below)'),
     `${result.polls} polls answered by simulated nodes.`,
     lakeTable(result.lake),

@@ -28,7 +28,7 @@ export { changeCount, collect, realise, stackVariables } from './realise';
 export type { RealiseOptions, RealiseProgress, RealiseReport } from './realise';
 export { startDemoTraffic } from './demo/traffic';
 export type { DemoTraffic, DemoTrafficOptions } from './demo/traffic';
-export { countsSince, gatewayCounts, imbalance, lakeCounts, lakeImbalance } from './demo/counts';
+export { countsSince, emptyText, gatewayCounts, imbalance, lakeCounts, lakeImbalance } from './demo/counts';
 export type { GatewayCounts, LakeCounts } from './demo/counts';
 export { settle } from './demo/settle';
 export type { Settled } from './demo/settle';

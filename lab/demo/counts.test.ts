@@ -8,11 +8,19 @@ const balanced: GatewayCounts = {
   ignored: 55,
   deadLettered: 3,
   duplicates: 2,
+  empty: 0,
 };
 
 describe('imbalance', () => {
   it('is none when everything that was sent is accounted for', () => {
     expect(imbalance(100, balanced)).toBeUndefined();
+  });
+
+  it('counts records without a value, which nobody can judge', () => {
+    expect(imbalance(101, { ...balanced, received: 101, judged: 101, empty: 1 })).toBeUndefined();
+    expect(imbalance(101, { ...balanced, received: 101, judged: 101, empty: 2 })).toBe(
+      '101 sent, but 40 valid + 55 ignored + 3 dead-lettered + 2 duplicates + 2 without a value = 102',
+    );
   });
 
   it.each([
@@ -36,6 +44,7 @@ it('countsSince subtracts what was there before', () => {
     ignored: 0,
     deadLettered: 0,
     duplicates: 0,
+    empty: 0,
   });
 });
 

@@ -16,6 +16,8 @@ export interface GatewayCounts {
   readonly deadLettered: number;
   /** Second and further copies of valid events. */
   readonly duplicates: number;
+  /** Records without a value: they hold no event, so nobody can judge them. Gateways send none. */
+  readonly empty: number;
 }
 
 /** One table of the lake beside the topics that it is filled from. */
@@ -51,6 +53,7 @@ export async function gatewayCounts(
     // Keys, as compaction may have left only the tombstone that the second copy wrote.
     valid: of(once).keys,
     duplicates: repeats(of(TOPICS.judged)) - repeats(of(TOPICS.ignored)) - repeats(of(TOPICS.deadLettered)),
+    empty: of(TOPICS.received).records - of(TOPICS.received).values,
   };
 }
 
@@ -65,12 +68,17 @@ export function countsSince(before: GatewayCounts, after: GatewayCounts): Gatewa
 
 /** Why the counts do not add up; undefined when they do. `sent` is what the players saw acknowledged. */
 export function imbalance(sent: number, counts: GatewayCounts): string | undefined {
-  const { received, judged, valid, ignored, deadLettered, duplicates } = counts;
+  const { received, judged, valid, ignored, deadLettered, duplicates, empty } = counts;
   if (received !== sent) return `${sent} sent, ${received} in the gateway topic`;
   if (judged !== received) return `${received} received, ${judged} judged so far`;
-  const sum = valid + ignored + deadLettered + duplicates;
+  const sum = valid + ignored + deadLettered + duplicates + empty;
   if (sum === sent) return undefined;
-  return `${sent} sent, but ${valid} valid + ${ignored} ignored + ${deadLettered} dead-lettered + ${duplicates} duplicates = ${sum}`;
+  return `${sent} sent, but ${valid} valid + ${ignored} ignored + ${deadLettered} dead-lettered + ${duplicates} duplicates${emptyText(empty)} = ${sum}`;
+}
+
+/** Named only where there are any. */
+export function emptyText(empty: number): string {
+  return empty === 0 ? '' : ` + ${empty} without a value`;
 }
 
 /** Counts each connector's topics and the rows of its table. */

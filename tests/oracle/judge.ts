@@ -24,6 +24,7 @@ export type Verdict =
   | { readonly kind: 'malformed'; readonly reason: string };
 
 const MILLISECONDS = /^[0-9]{13}$/;
+const NUMBER = /^[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$/;
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -34,6 +35,9 @@ export function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** JSON's null counts as absent; an empty text does not. */
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** The value at a path of names; undefined where a step is missing. */
 export function at(value: unknown, ...path: string[]): unknown {
@@ -78,16 +82,16 @@ function envelopeFault(envelope: Record<string, unknown>, family: string): strin
 }
 
 function dataFault(data: unknown, family: string): string | undefined {
-  const timestamp = textOf(at(data, 'timestamp'));
-  if (timestamp !== '' && !MILLISECONDS.test(timestamp)) return 'bad_data_timestamp';
+  const timestamp = at(data, 'timestamp');
+  if (isPresent(timestamp) && !MILLISECONDS.test(textOf(timestamp))) return 'bad_data_timestamp';
   if (NEEDS_REQUEST.has(family) && textOf(at(data, 'request_id')) === '') return 'missing_request_id';
   if (family === 'stream_trace' && textOf(at(data, 'type')) === '') return 'missing_data_type';
   const address = textOf(at(data, 'orchestrator_info', 'address'));
   if (address !== '' && !ADDRESS.test(address)) return 'bad_address';
   if (family !== 'ai_stream_status') return undefined;
   if (textOf(at(data, 'state')) === '') return 'missing_state';
-  const fps = textOf(at(data, 'inference_status', 'fps'));
-  return fps === '' || /^[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$/.test(fps) ? undefined : 'bad_fps';
+  const fps = at(data, 'inference_status', 'fps');
+  return !isPresent(fps) || NUMBER.test(textOf(fps)) ? undefined : 'bad_fps';
 }
 
 export interface Accounting {
