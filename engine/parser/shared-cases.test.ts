@@ -55,7 +55,8 @@ function errorOf(text: string): string | undefined {
 }
 
 // Skipped where the published cases and recordings are not beside the repository (../shared, or NAAP_SHARED).
-describeShared('the published cases and a stock server’s answers', () => {
+const note = present ? '' : ' (skipped: ksqldb-cases is not there; set NAAP_SHARED)';
+describeShared(`the published cases and a stock server’s answers${note}`, () => {
   it('parses every case that is not expected to fail, and prints what parses back', () => {
     const cases = publishedCases().filter((one) => !one.expectedException && !one.expectedError);
     expect(cases.length).toBeGreaterThan(500);

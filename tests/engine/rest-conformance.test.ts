@@ -39,7 +39,8 @@ ksql.logging.processing.stream.auto.create=true
 
 const describeWhenShared = existsSync(file) ? describe : describe.skip;
 
-describeWhenShared('answers of a stock server', () => {
+const note = existsSync(file) ? '' : ' (skipped: ksqldb-rest is not there; set NAAP_SHARED)';
+describeWhenShared(`answers of a stock server${note}`, () => {
   const interactions = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Interaction[]) : [];
   let running: RunningEngine;
 

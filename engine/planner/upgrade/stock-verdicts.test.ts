@@ -17,7 +17,8 @@ const recorded: { sources: readonly string[]; pairs: readonly Pair[] } = existsS
 
 const describeRecorded = recorded.pairs.length > 0 ? describe : describe.skip;
 
-describeRecorded('verdicts recorded from a stock server (skipped without ../shared)', () => {
+const note = recorded.pairs.length > 0 ? '' : ' (skipped: ksqldb-rest is not there; set NAAP_SHARED)';
+describeRecorded(`verdicts recorded from a stock server${note}`, () => {
   const none: Pair = { running: '', changed: '', inPlace: true };
   const pairs: readonly Pair[] = recorded.pairs.length > 0 ? recorded.pairs : [none];
 
