@@ -1,6 +1,6 @@
 /**
  * Bundles the entry points into dist/ when a source is newer than the bundle (about 0.3 s; nothing to do: 30 ms).
- * Packages stay in node_modules, except those that are ES modules only.
+ * Packages stay in node_modules, except those that are ES modules only; the scraper is whole, as in its container.
  */
 const fs = require('node:fs');
 const path = require('node:path');
@@ -12,6 +12,8 @@ const ENTRY_POINTS = {
   'ksqldb-engine': 'engine/server/main.ts',
   scraper: 'scraper/src/main.ts',
 };
+/** A workspace of its own: its packages may lie in its own folder, where dist/ would not find them. */
+const SELF_CONTAINED = new Set(['scraper']);
 const ROOMS = [
   'cli',
   'engine',
@@ -72,7 +74,7 @@ function bundle(name, outdir) {
     format: 'cjs',
     sourcemap: true,
     logLevel: 'warning',
-    plugins: [packagesStayOutside],
+    plugins: SELF_CONTAINED.has(name) ? [] : [packagesStayOutside],
   });
 }
 
