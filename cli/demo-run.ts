@@ -45,7 +45,10 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   try {
     problem = await play(settings, start, display, options, interrupt);
   } catch (error) {
-    if (!interrupt.hard.aborted) throw error;
+    if (!interrupt.hard.aborted) {
+      interrupt.abandon();
+      throw error;
+    }
     problem = 'interrupted';
   } finally {
     interrupt.release();
@@ -74,6 +77,11 @@ class Interrupt {
 
   get hard(): AbortSignal {
     return this.endAll.signal;
+  }
+
+  /** Ends what still goes on beside a failure, such as a build. */
+  abandon(): void {
+    this.endAll.abort(new Error('given up'));
   }
 
   trafficBegins(): void {

@@ -18,7 +18,11 @@ export async function withInterrupt<T>(
   try {
     return await work(abort.signal, (names) => (started = names));
   } catch (error) {
-    if (!abort.signal.aborted) throw error;
+    if (!abort.signal.aborted) {
+      // Ends what still goes on beside the failure, such as a build.
+      abort.abort(new Error('given up'));
+      throw error;
+    }
     await stopPlatform(settings, { only: started });
     throw new Error('interrupted: what it had started is stopped again');
   } finally {
