@@ -1,7 +1,7 @@
 /**
  * Event to pull query under load, on a platform that runs (`./naap up`).
  *
- *     npx tsx bench/slice/main.ts --rate 1000 --seconds 60 [--json FILE]
+ *     npx tsx bench/slice/main.ts --rate 1000 --seconds 60 [--warmup 30] [--json FILE]
  *
  * Plays the generator's traffic at a steady rate over the ingest listener; beside it a probe sends sessions of its own and asks by
  * pull query until they are seen: in the session table, and in the SLA table behind the whole chain. Prints medians and
@@ -27,6 +27,8 @@ async function main(): Promise<void> {
     options: {
       rate: { type: 'string', default: '1000' },
       seconds: { type: 'string', default: '60' },
+      /** Seconds of load before the first probe counts; 0 includes the engine's compilation of what it runs for the first time. */
+      warmup: { type: 'string', default: '30' },
       json: { type: 'string' },
     },
   });
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
   const playing = playTraffic(endpoints, { records: generateTraffic(load), gateways, pace: rate });
   const probe = await Probe.connect(endpoints, gateways[0]!);
   try {
+    await probeFor(probe, Number(values.warmup));
     const results = await probeFor(probe, seconds);
     await report(settings, playing, { rate, seconds }, results, values.json);
   } finally {

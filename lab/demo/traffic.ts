@@ -61,8 +61,10 @@ function demoRecords(options: DemoTrafficOptions, gateways: readonly Credentials
     const shiftTo = options.ownTime ? 'own' : startMs;
     return readRecorded(options.input, { shiftTo, gateway: gateways[0]?.username ?? '' });
   }
-  const { eventsPerSecond, historyDays, seed = 1 } = options;
-  const network = simulatedNetwork(seed);
+  const { eventsPerSecond, historyDays } = options;
+  const network = simulatedNetwork(options.seed ?? 1);
   const rate = eventsPerSecond === undefined ? {} : { eventsPerSecond };
+  // The nodes stay who they are; another run on the same platform has other sessions, or all of it would be duplicates.
+  const seed = options.seed ?? startMs % 0x1_0000_0000;
   return liveTraffic({ seed, network, startMs, durationMs: Infinity, historyDays, ...rate });
 }
