@@ -11,15 +11,25 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { loadEndpoints, platformStatus, readSettings, runLayout } from '../../lab';
-import type { LabSettings } from '../../lab';
+import {
+  countsSince,
+  gatewayCounts,
+  imbalance,
+  loadEndpoints,
+  platformStatus,
+  readSettings,
+  runLayout,
+} from '../../lab';
+import type { GatewayCounts, LabSettings } from '../../lab';
 import { generateTraffic, playTraffic, trafficOptions } from '../../lab/traffic';
-import type { Playing } from '../../lab/traffic';
+import { readDeclaration } from '../../stacks/declaration';
 import { percentile } from '../support/statistics';
 import { Probe } from './probe';
 import type { ProbeResult } from './probe';
 
 const PROBE_EVERY_MS = 250;
+/** Traces that a probe sends. */
+const EVENTS_A_PROBE = 2;
 const MIB = 1_048_576;
 
 async function main(): Promise<void> {
@@ -40,17 +50,33 @@ async function main(): Promise<void> {
   }));
   const rate = Number(values.rate);
   const seconds = Number(values.seconds);
-  const load = trafficOptions({ startMs: Date.now(), durationMs: Infinity, eventsPerSecond: rate });
+  const startMs = Date.now();
+  const load = trafficOptions({
+    seed: startMs % 0x1_0000_0000,
+    startMs,
+    durationMs: Infinity,
+    eventsPerSecond: rate,
+  });
+  const declaration = readDeclaration(settings.root);
+  const before = await gatewayCounts(endpoints, declaration);
   // The generator warms up with the sessions that begin; a fixed rate keeps the load steady from the first second.
   const playing = playTraffic(endpoints, { records: generateTraffic(load), gateways, pace: rate });
   const probe = await Probe.connect(endpoints, gateways[0]!);
   try {
-    await probeFor(probe, Number(values.warmup));
+    const warmUp = await probeFor(probe, Number(values.warmup));
     const results = await probeFor(probe, seconds);
-    await report(settings, playing, { rate, seconds }, results, values.json);
-  } finally {
-    await probe.close();
+    const figures = { rate, seconds, ...measured(results), memoryMib: await memory(settings) };
     await playing.stop();
+    const { sent, failed } = playing.counts();
+    const events = sent + EVENTS_A_PROBE * (warmUp.length + results.length);
+    const counts = countsSince(before, await settledCounts(() => gatewayCounts(endpoints, declaration)));
+    report(
+      { ...figures, sent: events, failed, counts, lost: imbalance(events, counts) ?? 'nothing' },
+      values.json,
+    );
+  } finally {
+    await playing.stop();
+    await probe.close();
   }
 }
 
@@ -66,38 +92,34 @@ async function probeFor(probe: Probe, seconds: number): Promise<ProbeResult[]> {
   return results;
 }
 
-interface Load {
-  readonly rate: number;
-  readonly seconds: number;
+/** Once everything that arrived is judged, or a minute has passed. */
+async function settledCounts(count: () => Promise<GatewayCounts>): Promise<GatewayCounts> {
+  for (const end = Date.now() + 60_000; ; await sleep(1_000)) {
+    const counts = await count();
+    if (counts.judged + counts.empty >= counts.received || Date.now() > end) return counts;
+  }
 }
 
-async function report(
-  settings: LabSettings,
-  playing: Playing,
-  load: Load,
-  results: readonly ProbeResult[],
-  file?: string,
-): Promise<void> {
-  const memory = (await platformStatus(settings)).map((part) => ({
-    part: part.name,
-    mib: (part.memoryBytes ?? 0) / MIB,
-  }));
-  const figures = {
-    ...load,
-    sent: playing.counts().sent,
-    failed: playing.counts().failed,
+function measured(results: readonly ProbeResult[]) {
+  return {
     probes: results.length,
     session: latencies(results.map((result) => result.sessionMs)),
     sla: latencies(results.map((result) => result.slaMs)),
-    memoryMib: { total: memory.reduce((sum, { mib }) => sum + mib, 0), parts: memory },
   };
-  console.log(
-    JSON.stringify(
-      figures,
-      (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value),
-      2,
-    ),
-  );
+}
+
+async function memory(settings: LabSettings) {
+  const parts = (await platformStatus(settings)).map((part) => ({
+    part: part.name,
+    mib: (part.memoryBytes ?? 0) / MIB,
+  }));
+  return { total: parts.reduce((sum, { mib }) => sum + mib, 0), parts };
+}
+
+function report(figures: object, file?: string): void {
+  const rounded = (_: string, value: unknown): unknown =>
+    typeof value === 'number' ? Math.round(value * 10) / 10 : value;
+  console.log(JSON.stringify(figures, rounded, 2));
   if (file !== undefined) writeFileSync(file, JSON.stringify(figures, null, 2));
 }
 
