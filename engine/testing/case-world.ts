@@ -22,15 +22,24 @@ import { VirtualDriver } from '../runtime/virtual-driver';
 import { createSource } from '../source/source';
 import { CaseRegistry } from './case-registry';
 import { jsonText, plain } from './json-value';
+import { SUITE_FUNCTIONS } from './suite-functions';
 import type { JsonObject, JsonValue } from './json-value';
 import type { CaseTopic } from './test-case';
 
+const FUNCTIONS = builtinFunctions.with(SUITE_FUNCTIONS);
 const SERVICE_ID = 'some.ksql.service.id';
 const DEFAULT_TOPIC: TopicInfo = { partitions: 4, replicas: 1 };
 const DEFAULT_CONFIG: Readonly<Record<string, string>> = {
   'ksql.service.id': SERVICE_ID,
   'ksql.streams.cache.max.bytes.buffering': '0',
 };
+
+/** A schema that a statement's columns gave. */
+export interface Registration {
+  readonly topic: string;
+  readonly subject: string;
+  readonly schema: SchemaText;
+}
 
 /** Everything that one case's statements act on. */
 export class CaseWorld {
@@ -41,6 +50,7 @@ export class CaseWorld {
   /** Formats of each topic that a source was declared over, dropped ones too; sinks win over declarations. */
   readonly topicFormats = new Map<string, { readonly topic: KsqlTopic; readonly source: DataSource }>();
   readonly topologies: Topology[] = [];
+  readonly registrations: Registration[] = [];
   readonly log: string[] = [];
   readonly inserted: OutputRecord[] = [];
   /** Records that the case itself sent: no outputs. */
@@ -53,8 +63,14 @@ export class CaseWorld {
   private readonly queries = new Map<string, RunningQuery>();
   private queryCount = 0;
 
-  constructor(properties: Readonly<Record<string, string>>, topics: readonly CaseTopic[]) {
+  /** `declared`: schemas that lie in the registry before those of the topics. */
+  constructor(
+    properties: Readonly<Record<string, string>>,
+    topics: readonly CaseTopic[],
+    declared: readonly Registration[] = [],
+  ) {
     this.config = { ...DEFAULT_CONFIG, ...properties };
+    for (const { subject, schema } of declared) this.registry.add(subject, schema);
     for (const topic of topics) this.createTopic(topic);
   }
 
@@ -121,7 +137,7 @@ export class CaseWorld {
   private planningContext(): PlanningContext {
     return {
       catalog: this.catalog,
-      functions: builtinFunctions,
+      functions: FUNCTIONS,
       config: this.config,
       topics: this.topics,
       schemas: this.registry.fetched,
@@ -171,7 +187,7 @@ export class CaseWorld {
     const topology = buildTopology(plan.query, {
       serviceId: SERVICE_ID,
       serdes: this.serdes,
-      functions: builtinFunctions,
+      functions: FUNCTIONS,
       types: (name) => this.catalog.getType(name),
     });
     if (plan.replaces) this.terminate(plan.query.queryId);
@@ -191,8 +207,9 @@ export class CaseWorld {
     for (const registration of schemas) {
       const subject = `${registration.topic}-${registration.isKey ? 'key' : 'value'}`;
       const schema = schemaOf(registration);
-      if (schema !== undefined && this.registry.latestOf(subject) === undefined)
-        await this.registry.register(subject, schema);
+      if (schema === undefined || this.registry.latestOf(subject) !== undefined) continue;
+      await this.registry.register(subject, schema);
+      this.registrations.push({ topic: registration.topic, subject, schema });
     }
   }
 

@@ -1,6 +1,7 @@
 import { CaseWorld } from './case-world';
 import { compareRecords } from './compare-records';
 import type { Mismatch } from './compare-records';
+import { declaredSchemas } from './declared-schemas';
 import { checkPost } from './post-checks';
 import { decodeRecord, encodeRecord, normalizeExpected } from './record-codec';
 import type { CaseRecord, CaseResult, TestCase } from './test-case';
@@ -9,7 +10,8 @@ import type { CaseRecord, CaseResult, TestCase } from './test-case';
 export async function runCase(file: string, test: TestCase): Promise<CaseResult> {
   const base = { file, name: test.name, variant: test.variant };
   try {
-    const mismatch = await play(new CaseWorld(test.properties, test.topics), test);
+    const declared = await declaredSchemas(test);
+    const mismatch = await play(new CaseWorld(test.properties, test.topics, declared), test);
     return mismatch === undefined
       ? { ...base, status: 'passed' }
       : { ...base, status: 'failed', ...mismatch };
