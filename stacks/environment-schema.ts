@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration';
+import { ownedSchema } from './owned';
 import { isReference } from './references';
 
 /** Longest name that Kafka allows, and the characters in it. */
@@ -153,6 +154,7 @@ export const environmentSchema = z
     lake,
     gateways: z.array(gateway).min(1),
     quotas,
+    owned: ownedSchema,
     /** Absent: not deployed by the stack (the lab runs it as a process). */
     scraper: scraper.optional(),
     /** Provider for Kubernetes objects: a context of the kubeconfig. */

@@ -3,6 +3,7 @@ import type { Change, PropertyChange } from '../change';
 import { ApplyError } from '../kind';
 import type { ResourceKind } from '../kind';
 import type { MinioAdminClient } from '../minio/admin-client';
+import { heldSecret } from '../secret';
 import type { SecretReader } from '../secret';
 import { sentence } from '../sentence';
 import { BUCKET_USER_TYPES, parseBucketUsers } from './bucket-user';
@@ -74,7 +75,8 @@ async function readUser(
     names.flatMap((name, index) => (documents[index] ? [[name, documents[index]]] : [])),
   );
   // A disabled user is refused whatever its secret is.
-  const secretLogsIn = info.enabled ? await client.canLogIn(user.name, readSecret(user.secret)) : undefined;
+  const secret = info.enabled ? heldSecret(readSecret, user.secret) : undefined;
+  const secretLogsIn = secret === undefined ? undefined : await client.canLogIn(user.name, secret);
   return { enabled: info.enabled, attached: info.policies, policies, secretLogsIn };
 }
 

@@ -1,3 +1,5 @@
+import http from 'node:http';
+import https from 'node:https';
 import { Client } from 'minio';
 import type { LifecycleConfig } from 'minio';
 import { retry } from '../retry';
@@ -12,6 +14,7 @@ const TRANSIENT = new Set([
   'ServiceUnavailable',
 ]);
 const NO_LIFECYCLE = 'NoSuchLifecycleConfiguration';
+const NO_POLICY = 'NoSuchBucketPolicy';
 
 export interface ObjectStoreLogin {
   readonly endpoint: string;
@@ -20,11 +23,23 @@ export interface ObjectStoreLogin {
   readonly secretKey: string;
 }
 
+export type RequestGuard = (request: { readonly method: string; readonly path: string }) => void;
+
+function guardedTransport(useSSL: boolean, guard: RequestGuard): Pick<typeof http, 'request'> {
+  const { request } = useSSL ? https : http;
+  const guarded = (options: http.RequestOptions, callback?: (answer: http.IncomingMessage) => void) => {
+    guard({ method: options.method ?? 'GET', path: options.path ?? '/' });
+    return request(options, callback);
+  };
+  return { request: guarded as typeof http.request };
+}
+
 /** Reads and changes buckets. */
 export class BucketClient {
   private readonly s3: Client;
 
-  constructor(login: ObjectStoreLogin) {
+  /** `guard` sees the method and path of every request before it is sent; it throws when it must not be. */
+  constructor(login: ObjectStoreLogin, guard?: RequestGuard) {
     const { hostname, port, protocol } = new URL(login.endpoint);
     const useSSL = protocol === 'https:';
     const defaultPort = useSSL ? 443 : 80;
@@ -35,6 +50,7 @@ export class BucketClient {
       accessKey: login.accessKey,
       secretKey: login.secretKey,
       region: login.region,
+      ...(guard ? { transport: guardedTransport(useSSL, guard) } : {}),
     });
   }
 
@@ -45,6 +61,7 @@ export class BucketClient {
       return {
         versioning: versioning === '' ? undefined : versioning.Status,
         lifecycle: await this.lifecycle(name),
+        policy: await this.policy(name),
       };
     });
   }
@@ -60,6 +77,20 @@ export class BucketClient {
   async setLifecycle(name: string, rules: readonly LifecycleRule[]): Promise<void> {
     const config = { Rule: rules.map(wireRule) } as unknown as LifecycleConfig;
     await this.run(() => this.s3.setBucketLifecycle(name, config));
+  }
+
+  /** The bucket is private then: only users' own policies open it. */
+  async removePolicy(name: string): Promise<void> {
+    await this.run(() => this.s3.setBucketPolicy(name, ''));
+  }
+
+  private async policy(name: string): Promise<string | undefined> {
+    try {
+      return await this.s3.getBucketPolicy(name);
+    } catch (error) {
+      if ((error as { code?: string }).code === NO_POLICY) return undefined;
+      throw error;
+    }
   }
 
   private async lifecycle(name: string): Promise<LifecycleRule[]> {

@@ -35,6 +35,12 @@ describe('a bucket', () => {
       },
       [{ action: 'update', properties: [{ path: 'lifecycle.expire-raw' }, { path: 'lifecycle.other' }] }],
     ],
+    [
+      'is made private again',
+      desired,
+      { ...live, policy: '{}' },
+      [{ action: 'update', properties: [{ path: 'policy', before: '{}' }] }],
+    ],
   ])('%s', (_name, declared, found, expected) => {
     expect(compareBucket(declared, found)).toMatchObject(expected);
     expect(compareBucket(declared, found)).toHaveLength(expected.length);

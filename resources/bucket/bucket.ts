@@ -29,6 +29,8 @@ export interface LiveBucket {
   /** Absent: never enabled. */
   readonly versioning?: string;
   readonly lifecycle: readonly LifecycleRule[];
+  /** Policy of the bucket itself, which may open it to everybody; absent: private, as every bucket is declared. */
+  readonly policy?: string;
 }
 
 const days = z

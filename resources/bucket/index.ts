@@ -31,6 +31,7 @@ export function compareBucket(desired: Bucket, live: LiveBucket | undefined): Ch
   if (desired.versioning && desired.versioning !== live.versioning) {
     properties.push({ path: 'versioning', before: live.versioning, after: desired.versioning });
   }
+  if (live.policy !== undefined) properties.push({ path: 'policy', before: live.policy });
   if (desired.lifecycle)
     properties.push(...compareExactly(byId(desired.lifecycle), byId(live.lifecycle), 'lifecycle.'));
   return updateIf(desired, properties);
@@ -53,6 +54,7 @@ async function apply(client: BucketClient, { action, desired }: Change<Bucket>):
     if (action === 'create') await client.create(desired);
     if (desired.versioning) await client.setVersioning(desired.name, desired.versioning);
     if (desired.lifecycle) await client.setLifecycle(desired.name, desired.lifecycle);
+    if (action === 'update') await client.removePolicy(desired.name);
   } catch (error) {
     throw new ApplyError('bucket', desired.name, (error as Error).message, { cause: error });
   }

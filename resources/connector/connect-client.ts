@@ -1,5 +1,5 @@
 import { HttpClient, serverMessage } from '../http/http-client';
-import type { HttpAnswer } from '../http/http-client';
+import type { HttpAnswer, HttpClientOptions } from '../http/http-client';
 import type { ConnectorState, LiveConnector, LiveTask } from './connector';
 
 const NOT_FOUND = 404;
@@ -18,8 +18,8 @@ interface WireConnector {
 export class ConnectClient {
   private readonly http: HttpClient;
 
-  constructor(url: string) {
-    this.http = new HttpClient({ url, transientStatus: [REBALANCE] });
+  constructor(url: string, options: Pick<HttpClientOptions, 'guard'> = {}) {
+    this.http = new HttpClient({ ...options, url, transientStatus: [REBALANCE] });
   }
 
   /** All connectors with their state. */
@@ -27,6 +27,21 @@ export class ConnectClient {
     const answer = await this.http.request({ method: 'GET', path: '/connectors?expand=info&expand=status' });
     const connectors = expectOk(answer) as Record<string, WireConnector>;
     return new Map(Object.entries(connectors).map(([name, wire]) => [name, liveConnector(wire)]));
+  }
+
+  /** Classes of the plugins that the workers have. */
+  async plugins(): Promise<string[]> {
+    const answer = await this.http.request({ method: 'GET', path: '/connector-plugins' });
+    return (expectOk(answer) as { class: string }[]).map((plugin) => plugin.class);
+  }
+
+  /** What the plugin itself says is wrong with a configuration: `setting: reason`. Nothing is made. */
+  async validate(name: string, config: Readonly<Record<string, string>>): Promise<string[]> {
+    const plugin = encodeURIComponent(config['connector.class'] ?? '');
+    const path = `/connector-plugins/${plugin}/config/validate`;
+    const answer = expectOk(await this.http.request({ method: 'PUT', path, body: { ...config, name } }));
+    const { configs } = answer as { configs: { value: { name: string; errors: string[] } }[] };
+    return configs.flatMap(({ value }) => value.errors.map((error) => `${value.name}: ${error}`));
   }
 
   /** Creates it, or replaces all of its configuration. */

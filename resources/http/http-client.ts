@@ -24,6 +24,8 @@ export interface HttpClientOptions {
   readonly login?: { readonly username: string; readonly password: string };
   /** Statuses, besides those of every server, that pass by themselves (Connect: 409 while it rebalances). */
   readonly transientStatus?: readonly number[];
+  /** Sees every request before it is sent; throws when it must not be. */
+  readonly guard?: (request: HttpRequest) => void;
 }
 
 class TransientAnswer extends Error {
@@ -36,8 +38,10 @@ class TransientAnswer extends Error {
 export class HttpClient {
   private readonly http: AxiosInstance;
   private readonly transient: ReadonlySet<number>;
+  private readonly guard: HttpClientOptions['guard'];
 
   constructor(options: HttpClientOptions) {
+    this.guard = options.guard;
     this.transient = new Set([...TRANSIENT_STATUS, ...(options.transientStatus ?? [])]);
     this.http = axios.create({
       baseURL: options.url.replace(/\/$/, ''),
@@ -50,6 +54,7 @@ export class HttpClient {
   }
 
   async request(request: HttpRequest): Promise<HttpAnswer> {
+    this.guard?.(request);
     try {
       return await retry(() => this.once(request), { isTransient });
     } catch (error) {

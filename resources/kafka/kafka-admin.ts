@@ -21,6 +21,9 @@ export interface KafkaSession {
   readonly timeoutMs: number;
 }
 
+/** Looks at what a call gets before it gets it, e.g. to take away all that writes. */
+export type SessionGuard = (session: KafkaSession) => KafkaSession;
+
 /** One administrator's connection to a cluster, made when it is first needed. */
 export class KafkaAdmin {
   private session: Promise<KafkaSession> | undefined;
@@ -28,11 +31,12 @@ export class KafkaAdmin {
   constructor(
     private readonly endpoint: Pick<PlatformEndpoints['kafka'], 'bootstrap' | 'caFile'>,
     private readonly login: KafkaLogin,
+    private readonly guard: SessionGuard = (session) => session,
   ) {}
 
   /** Runs one request, again while it fails for a transient reason. Throws an Error with the broker's own reason. */
   async run<T>(what: string, work: (session: KafkaSession) => Promise<T>): Promise<T> {
-    const attempt = async (): Promise<T> => work(await this.open());
+    const attempt = async (): Promise<T> => work(this.guard(await this.open()));
     try {
       return await retry(attempt, { isTransient: (error) => isTransientKafkaError(error) && this.forget() });
     } catch (error) {

@@ -1,6 +1,6 @@
 import { encryptForAdmin } from './encryption';
 import { SignedHttp } from './signed-http';
-import type { SignedAnswer } from './signed-http';
+import type { SignedAnswer, SignedRequest } from './signed-http';
 import type { SigningKey } from './signature';
 
 const ROOT = '/minio/admin/v3';
@@ -18,8 +18,9 @@ export class MinioAdminClient {
   constructor(
     private readonly endpoint: string,
     private readonly key: SigningKey,
+    private readonly guard?: (request: SignedRequest) => void,
   ) {
-    this.http = new SignedHttp(endpoint, key);
+    this.http = new SignedHttp(endpoint, key, guard);
   }
 
   async user(name: string): Promise<UserInfo | undefined> {
@@ -70,7 +71,8 @@ export class MinioAdminClient {
 
   /** Whether the store takes a user's secret: what it may then do is its policy's matter. */
   async canLogIn(user: string, secret: string): Promise<boolean> {
-    const own = new SignedHttp(this.endpoint, { ...this.key, accessKey: user, secretKey: secret });
+    const login = { ...this.key, accessKey: user, secretKey: secret };
+    const own = new SignedHttp(this.endpoint, login, this.guard);
     const answer = await own.send({ method: 'GET', path: '/' });
     return !['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'XMinioAdminNoSuchUser'].some((code) =>
       hasCode(answer, code),

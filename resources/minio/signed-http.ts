@@ -25,9 +25,12 @@ export class SignedHttp {
   constructor(
     private readonly endpoint: string,
     private readonly key: SigningKey,
+    /** Sees every request before it is sent; throws when it must not be. */
+    private readonly guard: (request: SignedRequest) => void = () => undefined,
   ) {}
 
   async send(request: SignedRequest): Promise<SignedAnswer> {
+    this.guard(request);
     try {
       return await retry(() => this.once(request), { isTransient });
     } catch (error) {

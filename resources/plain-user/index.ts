@@ -4,6 +4,7 @@ import type { Change } from '../change';
 import type { DeclaredResource } from '../declared';
 import { parseInputs } from '../inputs';
 import type { ResourceKind } from '../kind';
+import { heldSecret } from '../secret';
 import type { SecretReader } from '../secret';
 import { sentence } from '../sentence';
 
@@ -14,7 +15,8 @@ export interface PlainUser {
   readonly password: string;
 }
 export interface LivePlainUser {
-  readonly hasPassword: boolean;
+  /** Undefined: not tried, as the password is not at hand. */
+  readonly hasPassword?: boolean;
 }
 
 /** Where the listener keeps its users: the lab's brokers, or the secret that a cluster renders its listener from. */
@@ -42,7 +44,10 @@ export function plainUserKind(
 
 export function comparePlainUser(desired: PlainUser, live: LivePlainUser | undefined): Change<PlainUser>[] {
   if (!live) return [{ action: 'create', desired }];
-  return updateIf(desired, live.hasPassword ? [] : [{ path: 'password', before: HIDDEN, after: HIDDEN }]);
+  return updateIf(
+    desired,
+    live.hasPassword !== false ? [] : [{ path: 'password', before: HIDDEN, after: HIDDEN }],
+  );
 }
 
 const inputs = z.object({ username: z.string(), password: z.string() });
@@ -61,9 +66,13 @@ async function readUsers(
   return new Map(
     known.map(({ username, password }) => [
       username,
-      { hasPassword: users[username] === readSecret(password) },
+      { hasPassword: isPassword(users[username]!, heldSecret(readSecret, password)) },
     ]),
   );
+}
+
+function isPassword(found: string, held: string | undefined): boolean | undefined {
+  return held === undefined ? undefined : found === held;
 }
 
 /** All in one write, as a listener is told of its users together. */

@@ -4,6 +4,7 @@ import type { PlatformEndpoints } from '../endpoints';
 import { canLogIn } from '../kafka/kafka-admin';
 import type { KafkaAdmin } from '../kafka/kafka-admin';
 import { kafkaErrorNames } from '../kafka/kafka-error';
+import { heldSecret } from '../secret';
 import type { SecretReader } from '../secret';
 import type { LiveScramUser, ScramUser } from './scram-user';
 
@@ -51,6 +52,14 @@ export class ScramUserClient {
     for (const user of users) await this.waitForLogin(user);
   }
 
+  /** Names of all users that have a credential. */
+  async names(): Promise<string[]> {
+    return this.options.kafka.run('reading SCRAM users', async ({ kafka, connection }) => {
+      const { results } = await kafka.describeUserScramCredentialsV0.api.async(connection, []);
+      return results.map(({ user }) => user).sort();
+    });
+  }
+
   private async salted({ username, mechanism, iterations, password }: ScramUser) {
     const salt = randomBytes(SALT_BYTES);
     const { digest, bytes } = HASH[mechanism];
@@ -83,10 +92,9 @@ export class ScramUserClient {
 
   private async tryLogin(user: ScramUser, iterations: Record<string, number>): Promise<boolean | undefined> {
     if (user.mechanism !== 'SCRAM-SHA-512' || iterations[user.mechanism] === undefined) return undefined;
-    return canLogIn(this.options.endpoint, {
-      username: user.username,
-      password: this.options.readSecret(user.password),
-    });
+    const password = heldSecret(this.options.readSecret, user.password);
+    if (password === undefined) return undefined;
+    return canLogIn(this.options.endpoint, { username: user.username, password });
   }
 
   private async waitForLogin(user: ScramUser): Promise<void> {

@@ -25,6 +25,21 @@ export class RegistryClient {
     return { schema, version, id, hasDeclared, compatibility: await this.compatibility(subject) };
   }
 
+  /** Names of all subjects. */
+  async subjects(): Promise<string[]> {
+    return expectOk(await this.http.request({ method: 'GET', path: '/subjects' })) as string[];
+  }
+
+  /** What the registry has against the schema as the newest version; empty: compatible, or the first one. */
+  async incompatibilities({ subject, schema }: Pick<Subject, 'subject' | 'schema'>): Promise<string[]> {
+    const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions/latest?verbose=true`;
+    const answer = await this.http.request({ method: 'POST', path, body: { schema }, headers: HEADERS });
+    if (answer.status === NOT_FOUND) return [];
+    const { is_compatible: isCompatible, messages } = expectOk(answer) as CompatibilityAnswer;
+    if (isCompatible) return [];
+    return messages && messages.length > 0 ? messages : ['the registry gives no reason'];
+  }
+
   /** Registers the schema as the newest version, and waits until it is read. */
   async register(desired: Subject): Promise<void> {
     const { subject, schema } = desired;
@@ -51,6 +66,11 @@ export class RegistryClient {
     if (answer.status === NOT_FOUND) return undefined;
     return (expectOk(answer) as { compatibilityLevel: string }).compatibilityLevel;
   }
+}
+
+interface CompatibilityAnswer {
+  readonly is_compatible: boolean;
+  readonly messages?: string[];
 }
 
 function expectOk(answer: HttpAnswer): unknown {
