@@ -1,5 +1,5 @@
 import { KsqlError } from '../diagnostics/diagnostic';
-import { canImplicitlyCast, commonNumericType, isNumeric, typesEqual } from '../types/type-rules';
+import { canImplicitlyCast, typesEqual } from '../types/type-rules';
 import type { SqlType, SqlTypeKind } from '../types/sql-type';
 import { formatType } from '../types/type-text';
 import { formatSignature } from './function-row';
@@ -32,24 +32,11 @@ export interface ResolvedCall<V extends FunctionVariant = FunctionVariant> {
 
 type Bindings = Map<string, SqlType>;
 
-function bindGeneric(name: string, type: SqlType, bound: Bindings, casts: boolean): boolean {
+/** A generic stands for one type, without conversions: COALESCE(BIGINT, INTEGER) fits nothing, as in stock. */
+function bindGeneric(name: string, type: SqlType, bound: Bindings): boolean {
   const known = bound.get(name);
-  if (
-    known === undefined ||
-    (casts && !typesEqual(known, type) && commonNumericType(known, type) !== undefined)
-  ) {
-    bound.set(name, known === undefined ? type : commonNumericType(known, type)!);
-    return true;
-  }
-  return typesEqual(known, type) || (casts && widensTo(type, known));
-}
-
-/** Collections differ in the width of their numbers only, the left one the narrower. */
-function widensTo(from: SqlType, to: SqlType): boolean {
-  if (from.kind === 'ARRAY' && to.kind === 'ARRAY') return widensTo(from.element, to.element);
-  if (from.kind === 'MAP' && to.kind === 'MAP')
-    return typesEqual(from.key, to.key) && widensTo(from.value, to.value);
-  return typesEqual(from, to) || (canImplicitlyCast(from.kind, to.kind) && isNumeric(from));
+  if (known === undefined) bound.set(name, type);
+  return known === undefined || typesEqual(known, type);
 }
 
 function isSqlType(argument: LambdaArgument | IntervalUnitArgument | SqlType): argument is SqlType {
@@ -74,7 +61,7 @@ function accepts(parameter: ParamType, argument: ArgumentType, bound: Bindings, 
     case 'Base':
       return parameter.base === argument.kind || (casts && convertsTo(argument.kind, parameter.base));
     case 'Generic':
-      return bindGeneric(parameter.name, argument, bound, casts);
+      return bindGeneric(parameter.name, argument, bound);
     case 'Any':
       return true;
     case 'Array':
@@ -190,7 +177,7 @@ function bindLambdas(
     const body = argument.infer(inputs as SqlType[]);
     const known = substitute(type.result, bound);
     const result = body ?? known;
-    if (result === undefined || (known !== undefined && !widensTo(result, known))) throw noMatch(row, args);
+    if (result === undefined || (known !== undefined && !typesEqual(result, known))) throw noMatch(row, args);
     if (type.result.kind === 'Generic' && known === undefined) bound.set(type.result.name, result);
     return [{ inputs: inputs as SqlType[], result: known ?? result }];
   });
