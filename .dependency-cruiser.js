@@ -11,9 +11,11 @@ const ROOMS = {
   scraper: [],
   policy: [],
   lab: ['resources', 'stacks'],
-  cli: ['engine', 'resources', 'stacks', 'scraper', 'policy', 'lab'],
-  bench: ['engine', 'resources', 'stacks', 'scraper', 'policy', 'lab', 'cli', 'tests'],
-  tests: ['engine', 'resources', 'stacks', 'scraper', 'policy', 'lab', 'cli', 'bench'],
+  lake: ['resources', 'stacks'],
+  operate: ['engine', 'resources', 'stacks', 'policy'],
+  cli: ['engine', 'resources', 'stacks', 'scraper', 'policy', 'lab', 'lake', 'operate'],
+  bench: ['engine', 'resources', 'stacks', 'scraper', 'policy', 'lab', 'cli', 'operate', 'tests'],
+  tests: ['engine', 'resources', 'stacks', 'scraper', 'policy', 'lab', 'cli', 'operate', 'bench'],
 };
 
 /** The engine's layers: each may import itself and what stands before it. */
@@ -32,8 +34,8 @@ const LAYERS = [
   ['lint'],
   ['formats'],
   ['runtime'],
-  ['testing'],
   ['server'],
+  ['testing'],
 ];
 
 /** Tests and what only they use. */
@@ -93,7 +95,7 @@ module.exports = {
       name: 'no-development-packages',
       comment: 'What runs must not need a package that is installed for development only.',
       severity: 'error',
-      from: { path: '^(cli|engine|lab|resources|stacks|scraper/src|policy)/', pathNot: TESTS },
+      from: { path: '^(cli|engine|lab|operate|resources|stacks|scraper/src|policy)/', pathNot: TESTS },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {

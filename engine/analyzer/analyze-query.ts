@@ -51,7 +51,6 @@ function resolveClauses(
   const options = {
     expandStars: query.partitionBy === undefined,
     windowBounds: scope.isJoin || !isPersistent(purpose),
-    headersFirst: purpose.kind === 'PULL',
     typeOf,
   };
   return {

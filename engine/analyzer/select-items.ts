@@ -29,12 +29,10 @@ export type ProjectionItem = Projection | StarProjection;
 /** Prints an expression as ksqlDB does in messages. */
 export type ExpressionPrinter = (expression: Expression) => string;
 
-/** Which columns of a source a star stands for, beside its key and value columns, and in which order. */
+/** Which columns of a source a star stands for, beside its key, value and header columns. */
 export interface StarOptions {
   /** The window bounds of windowed sources, after their key columns. */
   readonly windowBounds: boolean;
-  /** Header columns stand before the value columns, not after them. */
-  readonly headersFirst: boolean;
 }
 
 export interface SelectOptions extends StarOptions {
@@ -102,8 +100,7 @@ function expandStar(
 function starColumns({ source }: QuerySource, options: StarOptions): readonly string[] {
   const { key, value, headers } = source.schema;
   const bounds = options.windowBounds && source.topic.window !== undefined ? WINDOW_BOUNDS : [];
-  const rest = options.headersFirst ? [...headers, ...value] : [...value, ...headers];
-  return [...key, ...bounds, ...rest].map((column) => column.name);
+  return [...key, ...bounds, ...value, ...headers].map((column) => column.name);
 }
 
 function declaredColumns({ source }: QuerySource): readonly string[] {

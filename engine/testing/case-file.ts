@@ -1,26 +1,65 @@
 import { readFileSync } from 'node:fs';
-import { isObject, JsonNumber, jsonText, parseJson, plain } from './json-value';
+import { isObject, JsonNumber, jsonText, JsonTextError, parseJson, plain } from './json-value';
 import type { JsonObject, JsonValue } from './json-value';
+import { isRestCase, readRestExpectation } from './rest/rest-case';
+import { TestFileError } from './test-file-error';
 import type { CasePost, CaseRecord, CaseTopic, TestCase } from './test-case';
 
-/** All runs of a JSON case file: a case with several formats or configurations gives one each. */
+/**
+ * All runs of a JSON case file: a case with several formats or configurations gives one each.
+ * @throws TestFileError the file cannot be read, is no JSON, or is of another shape
+ */
 export function readCaseFile(path: string): TestCase[] {
-  const file = parseJson(readFileSync(path, 'utf8'));
+  const file = parseFile(path);
   const tests = isObject(file) ? file['tests'] : undefined;
-  if (!Array.isArray(tests)) throw new Error(`${path}: expected an object with a list "tests"`);
-  return (tests as JsonObject[]).flatMap(expand);
+  if (!Array.isArray(tests)) throw new TestFileError(path, '', 'expected an object with a list "tests"');
+  (tests as JsonValue[]).forEach((test, i) => checkShape(path, test, i));
+  // A file is of one suite: of the REST suite when any of its cases expects answers.
+  const isRest = (tests as JsonObject[]).some(isRestCase);
+  return (tests as JsonObject[]).flatMap((test) => expand(test, isRest));
 }
 
-function expand(test: JsonObject): TestCase[] {
+function parseFile(path: string): JsonValue {
+  const text = readFileSync(path, 'utf8');
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    const before = text.slice(0, error.offset).split('\n');
+    const place = `:${before.length}:${before.at(-1)!.length + 1}`;
+    throw new TestFileError(path, place, `not JSON: ${error.message.replace(/ at offset \d+$/, '')}`);
+  }
+}
+
+const LISTS = ['format', 'config', 'topics', 'inputs', 'outputs', 'responses'];
+
+function checkShape(path: string, test: JsonValue, index: number): void {
+  const fail = (what: string): never => {
+    throw new TestFileError(path, '', `tests[${index}]${what}`);
+  };
+  if (!isObject(test)) return fail(': expected an object');
+  const name = typeof test['name'] === 'string' ? ` (${test['name']})` : fail('.name: expected a text');
+  const { statements } = test;
+  if (!Array.isArray(statements) || !(statements as JsonValue[]).every((item) => typeof item === 'string'))
+    fail(`.statements${name}: expected a list of texts`);
+  for (const field of LISTS)
+    if (test[field] !== undefined && !Array.isArray(test[field])) fail(`.${field}${name}: expected a list`);
+}
+
+function expand(test: JsonObject, isRest: boolean): TestCase[] {
   const formats = list(test['format']);
   const configs = list(test['config']);
   const variants =
     formats.length > 0
       ? formats.map((f) => ['{FORMAT}', f] as const)
       : configs.map((c) => ['{CONFIG}', c] as const);
-  if (variants.length === 0) return [readCase(test)];
+  const read = (json: JsonObject, variant?: string): TestCase => ({
+    ...readCase(json, variant),
+    rest: isRest ? readRestExpectation(json) : undefined,
+  });
+  if (variants.length === 0) return [read(test)];
   return variants.map(([placeholder, value]) =>
-    readCase(replaceIn(test, placeholder, text(value)) as JsonObject, text(value)),
+    read(replaceIn(test, placeholder, text(value)) as JsonObject, text(value)),
   );
 }
 
@@ -42,11 +81,11 @@ function replaceIn(value: JsonValue, placeholder: string, by: string): JsonValue
 }
 
 /** Reads one case; used for both file formats, whose fields have the same names. */
-export function readCase(test: JsonObject, variant?: string): TestCase {
+export function readCase(test: JsonObject, format?: string): TestCase {
   const { expectedException } = test;
   return {
     name: text(test['name']),
-    variant,
+    format,
     statements: list(test['statements']).map(text),
     properties: properties(test['properties']),
     topics: list(test['topics']).map((topic) => readTopic(topic as JsonObject)),

@@ -16,13 +16,28 @@ export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
-/** Parses JSON without losing digits. Throws with the place where it is none. */
+/** Text that is no JSON, and from where on. */
+export class JsonTextError extends Error {
+  constructor(
+    message: string,
+    readonly offset: number,
+  ) {
+    super(message);
+    this.name = 'JsonTextError';
+  }
+}
+
+/** Parses JSON without losing digits. @throws JsonTextError */
 export function parseJson(text: string): JsonValue {
   const scanner = new JsonScanner();
   scanner.reset(text);
-  const value = read(scanner);
-  scanner.end();
-  return value;
+  try {
+    const value = read(scanner);
+    scanner.end();
+    return value;
+  } catch (error) {
+    throw new JsonTextError((error as Error).message.replace(/^invalid JSON: /, ''), scanner.position);
+  }
 }
 
 function read(scanner: JsonScanner): JsonValue {

@@ -2,8 +2,8 @@ import type { CaseResult } from './test-case';
 
 /** A failure with expected and got side by side. */
 export function failureText(result: CaseResult): string {
-  const variant = result.variant === undefined ? '' : ` [${result.variant}]`;
-  const lines = [`FAILED ${result.file}: ${result.name}${variant}`, `  ${result.reason ?? ''}`];
+  const format = result.format === undefined ? '' : ` [${result.format}]`;
+  const lines = [`FAILED ${result.file}: ${result.name}${format}`, `  ${result.reason ?? ''}`];
   if (result.expected !== undefined || result.got !== undefined)
     lines.push(...sideBySide(result.expected ?? '', result.got ?? ''));
   for (const entry of result.log ?? []) lines.push(`  log: ${entry}`);

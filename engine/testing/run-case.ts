@@ -4,14 +4,14 @@ import type { Mismatch } from './compare-records';
 import { declaredSchemas } from './declared-schemas';
 import { checkPost } from './post-checks';
 import { decodeRecord, encodeRecord, normalizeExpected } from './record-codec';
+import { playRestCase } from './rest/run-rest-case';
 import type { CaseRecord, CaseResult, TestCase } from './test-case';
 
 /** Runs one case from nothing and compares all that it expects. Never throws. */
 export async function runCase(file: string, test: TestCase): Promise<CaseResult> {
-  const base = { file, name: test.name, variant: test.variant };
+  const base = { file, name: test.name, format: test.format };
   try {
-    const declared = await declaredSchemas(test);
-    const mismatch = await play(new CaseWorld(test.properties, test.topics, declared), test);
+    const mismatch = test.rest ? await playRestCase(test, test.rest) : await playInVirtualTime(test);
     return mismatch === undefined
       ? { ...base, status: 'passed' }
       : { ...base, status: 'failed', ...mismatch };
@@ -22,6 +22,11 @@ export async function runCase(file: string, test: TestCase): Promise<CaseResult>
       reason: `the runner failed: ${(error as Error).stack ?? String(error)}`,
     };
   }
+}
+
+async function playInVirtualTime(test: TestCase): Promise<Failure | undefined> {
+  const declared = await declaredSchemas(test);
+  return play(new CaseWorld(test.properties, test.topics, declared), test);
 }
 
 type Failure = Mismatch & { readonly log?: readonly string[] };

@@ -15,7 +15,7 @@ export async function runCaseFile(path: string, options: RunOptions = {}): Promi
   const file = basename(path);
   const results: CaseResult[] = [];
   for (const test of isYaml(path) ? readYamlFile(path) : readCaseFile(path)) {
-    if (!matches(options.filter, `${file} ${test.name} ${test.variant ?? ''}`)) continue;
+    if (!matches(options.filter, `${file} ${test.name} ${test.format ?? ''}`)) continue;
     results.push(await runCase(file, test));
   }
   return results;

@@ -1,10 +1,11 @@
 import type { JsonObject, JsonValue } from './json-value';
+import type { RestExpectation } from './rest/rest-case';
 
 /** One run of a case, in the shape that ksqlDB's published cases have. */
 export interface TestCase {
   readonly name: string;
   /** The format or configuration value that this run is for. */
-  readonly variant?: string;
+  readonly format?: string;
   readonly statements: readonly string[];
   /** Values of `${name}` in the statements. */
   readonly variables?: Readonly<Record<string, string>>;
@@ -14,6 +15,8 @@ export interface TestCase {
   readonly outputs: readonly CaseRecord[];
   readonly expectedException?: { readonly message?: string };
   readonly post?: CasePost;
+  /** Of the REST suite: run against a server, which is asked. */
+  readonly rest?: RestExpectation;
 }
 /** A topic that exists before the statements run. */
 export interface CaseTopic {
@@ -50,7 +53,7 @@ export type CaseStatus = 'passed' | 'failed' | 'skipped';
 export interface CaseResult {
   readonly file: string;
   readonly name: string;
-  readonly variant?: string;
+  readonly format?: string;
   readonly status: CaseStatus;
   readonly reason?: string;
   readonly expected?: string;

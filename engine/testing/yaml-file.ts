@@ -6,14 +6,7 @@ import { readCase } from './case-file';
 import { isObject, JsonNumber, jsonText } from './json-value';
 import type { JsonObject, JsonValue } from './json-value';
 import type { TestCase } from './test-case';
-
-/** A mistake in a test file: names the file and, where known, line and column (1-based). */
-export class TestFileError extends Error {
-  constructor(path: string, place: string, message: string) {
-    super(`${path}${place}: ${message}`);
-    this.name = 'TestFileError';
-  }
-}
+import { TestFileError } from './test-file-error';
 
 /**
  * Reads a `*.test.yaml`: one case, or a list of them under `tests`; the fields are those of the JSON cases. In addition

@@ -65,6 +65,9 @@ function parseTimePart(text: string, whole: string): number {
   return ((hour * 60 + minute) * 60 + second) * 1000 + ms;
 }
 
+/** Hour 24 is the end of the day, where nothing follows it: Java's lenient reading of `T24`, `T24:00`. */
+const END_OF_DAY = /^24(?::00?(?::00?(?:\.0{1,9})?)?)?$/;
+
 function zoneOffsetMs(match: RegExpExecArray | null): number {
   if (match === null || match[1] === undefined) return 0;
   const minutes = Number(match[2]) * 60 + Number(match[3]);
@@ -82,7 +85,8 @@ export function parseTimestampText(text: string): number {
   if (timePart === undefined || timePart === '') return parseDatePart(datePart, text) * MS_PER_DAY;
   const zone = ZONE_PART.exec(timePart);
   const time = zone === null ? timePart : timePart.slice(0, zone.index);
-  return parseDatePart(datePart, text) * MS_PER_DAY + parseTimePart(time, text) - zoneOffsetMs(zone);
+  const timeMs = END_OF_DAY.test(time) ? MS_PER_DAY : parseTimePart(time, text);
+  return parseDatePart(datePart, text) * MS_PER_DAY + timeMs - zoneOffsetMs(zone);
 }
 
 /** Days since the epoch of `yyyy[-MM[-dd]]`; a time of day is accepted only when it is midnight. */

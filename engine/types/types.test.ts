@@ -118,8 +118,10 @@ describe('temporal text', () => {
     ['2019-01-01T01', 1546304400000],
     ['2020-02-10T08:31:44.001+0100', 1581319904001],
     ['2020-02-10T08:31:44Z', 1581323504000],
+    ['2020-02-28T24', 1582934400000],
+    ['2020-02-28T24:00:00.000', 1582934400000],
   ])('reads the partial timestamp %s', (text, ms) => expect(parseTimestampText(text)).toBe(ms));
-  test.each(['foo', '2020-13-01', '2020-02-30', '2020-01-01T24:00', '2020-01-01T10:00T'])(
+  test.each(['foo', '2020-13-01', '2020-02-30', '2020-01-01T24:01', '2020-01-01T10:00T'])(
     'refuses %s',
     (text) => {
       expect(() => parseTimestampText(text)).toThrow(RangeError);

@@ -75,7 +75,8 @@ function planTablePull(
   const analysis = analyzeQuery(query, { kind: 'PULL' }, context.catalog, env);
   const rowColumns = rowColumnsOf(table);
   const selects = selectsOf(analysis);
-  const columns = answerColumns(selects, rowColumns, table, env);
+  const isStar = query.select.every(({ kind }) => kind === 'Star');
+  const columns = answerColumns(selects, rowColumns, isStar, table, env);
   refuseDuplicates({ key: [], value: columns });
   requireMaterialized(table, context);
   const predicate = analysis.where && toPhysical(analysis.where, analysis.scope);
@@ -115,6 +116,7 @@ function selectsOf(analysis: QueryAnalysis): readonly NamedExpression[] {
 function answerColumns(
   selects: readonly NamedExpression[],
   row: readonly Column[],
+  isStar: boolean,
   table: DataSource,
   env: AnalyzerEnvironment,
 ): readonly PullColumn[] {
@@ -124,9 +126,11 @@ function answerColumns(
     name,
     type: env.typeOf(expression, row) ?? { kind: 'STRING' },
     isKey: expression.kind === 'ColumnRef' && keys.has(expression.name),
-    header: table.schema.headers.find(
-      (column) => expression.kind === 'ColumnRef' && expression.name === column.name,
-    ),
+    header: isStar
+      ? table.schema.headers.find(
+          (column) => expression.kind === 'ColumnRef' && expression.name === column.name,
+        )
+      : undefined,
   }));
 }
 

@@ -22,7 +22,7 @@ export interface KeyLookup {
 export interface PullColumn extends Column {
   /** The column is a key column of the table, or a bound of its window, as it is. */
   readonly isKey: boolean;
-  /** The column is a header column of the table, as it is; shown as such in the answer's schema. */
+  /** The column is a header column of the table, and came from `*`: shown as such in the answer's schema. */
   readonly header?: HeaderColumn;
 }
 

@@ -3,7 +3,8 @@ import { formatColumn } from '../../catalog/schema-text';
 import { formatType } from '../../types/type-text';
 import type { AnswerColumn, QueryAnswer } from '../queries/query-answer';
 import { rowWriter } from './row-json';
-import { WireError } from './wire-error';
+import { PROTOBUF_ROWS, protobufRows } from './protobuf-rows';
+import type { WireError } from './wire-error';
 
 /** How an answer's rows are put on the wire. */
 export interface RowsFormat {
@@ -17,7 +18,6 @@ export type RowsFormatFactory = (columns: readonly AnswerColumn[]) => RowsFormat
 
 const DELIMITED = 'application/vnd.ksqlapi.delimited.v1';
 const KSQL_JSON = 'application/vnd.ksql.v1+json';
-const PROTOBUF = 'application/vnd.ksql.v1+protobuf';
 const PLAIN_JSON = 'application/json';
 
 /** The format that the client takes; each endpoint has its own for those who do not say. */
@@ -28,11 +28,7 @@ export function rowsFormat(
   const wanted = (accept ?? '*/*').split(',').map((type) => type.split(';')[0]!.trim().toLowerCase());
   for (const type of wanted) {
     if (type === DELIMITED || type === 'application/ksqlapi.delimited.v1') return delimited;
-    if (type === PROTOBUF)
-      throw new WireError(
-        40600,
-        'Rows as Protocol Buffers are not supported by the local engine: ask for JSON or delimited rows',
-      );
+    if (type === PROTOBUF_ROWS) return protobufRows;
     if (type === KSQL_JSON) return ksqlJson(KSQL_JSON);
     if (type === PLAIN_JSON) return endpoint === 'query' ? ksqlJson(PLAIN_JSON) : plainJson;
   }
@@ -40,11 +36,19 @@ export function rowsFormat(
 }
 
 function metadata({ queryId, columns }: QueryAnswer): string {
+  const shown = shownColumns(columns);
   return JSON.stringify({
     queryId,
-    columnNames: columns.map(({ name }) => name),
-    columnTypes: columns.map(({ type }) => formatType(type)),
+    columnNames: shown.map(({ name }) => name),
+    columnTypes: shown.map(({ type }) => formatType(type)),
   });
+}
+
+/** Stock shows header columns before the value columns, and yet sends them after these in every row. */
+function shownColumns(columns: readonly AnswerColumn[]): readonly AnswerColumn[] {
+  if (columns.every(({ header }) => header === undefined)) return columns;
+  const rank = ({ isKey, header }: AnswerColumn): number => (isKey ? 0 : header ? 1 : 2);
+  return [...columns].sort((a, b) => rank(a) - rank(b));
 }
 
 /** One JSON array or object a line. */
@@ -86,7 +90,10 @@ function ksqlJson(contentType: string): RowsFormatFactory {
 }
 
 function schemaText(columns: readonly AnswerColumn[]): string {
-  return columns
-    .map((column) => (column.isKey ? formatSchema({ key: [column], value: [] }) : formatColumn(column)))
-    .join(', ');
+  return shownColumns(columns).map(columnText).join(', ');
+}
+
+function columnText(column: AnswerColumn): string {
+  if (column.header) return formatSchema({ key: [], value: [], headers: [column.header] });
+  return column.isKey ? formatSchema({ key: [column], value: [] }) : formatColumn(column);
 }

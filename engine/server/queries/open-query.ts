@@ -74,10 +74,21 @@ async function planningContext(
 }
 
 function singleStatement({ sql, variables }: QueryRequest): ParsedStatement {
-  const parsed = parseRequest(sql, variables);
+  const parsed = parseQuery(sql, variables);
   if (parsed.length === 1) return parsed[0]!;
   throw new WireError(
     ERROR_CODES.badRequest,
     `Expected exactly one KSQL statement; found ${parsed.length} instead`,
   );
+}
+
+/** Where queries are asked stock repeats the statement below a syntax error. */
+function parseQuery(sql: string, variables: QueryRequest['variables']): ParsedStatement[] {
+  try {
+    return parseRequest(sql, variables);
+  } catch (error) {
+    if (!(error instanceof WireError) || !/^line \d+:\d+: Syntax Error/.test(error.message)) throw error;
+    const statement = error.statementText ?? sql;
+    throw new WireError(error.errorCode, `${error.message}\nStatement: ${statement}`, statement);
+  }
 }

@@ -5,8 +5,10 @@ import type { ReadOnlyStore, Row, StoredRow } from '../../runtime/contracts';
 import type { Topology } from '../../runtime/topology';
 import { ERROR_CODES, WireError } from '../http/wire-error';
 import type { KsqlEngine } from '../statements/ksql-engine';
+import type { PersistentQuery } from '../statements/engine-state';
 import { sourceTableQueryId } from '../statements/source-table';
 import type { QueryAnswer } from './query-answer';
+import { storedRows } from './stored-rows';
 
 /** Rows that go to the client in one piece. */
 const CHUNK_ROWS = 512;
@@ -34,10 +36,11 @@ function selectRows(engine: KsqlEngine, plan: TablePullPlan): Row[] {
     compileExpression(expression, scope, functions, types),
   );
   const limit = Math.min(plan.limit ?? Infinity, config.limits.maxPullRows + 1);
+  const rowOf = rowReader(engine, plan);
   const rows: Row[] = [];
   for (const stored of candidates(engine, plan)) {
     if (rows.length >= limit) break;
-    const row = rowOf(stored, plan);
+    const row = rowOf(stored);
     if (predicate && !predicate(row, context)) continue;
     rows.push(selects.map((select) => select.evaluate(row, context)));
   }
@@ -51,9 +54,13 @@ function selectRows(engine: KsqlEngine, plan: TablePullPlan): Row[] {
 }
 
 /** Key columns, window bounds where there are any, value columns, ROWTIME: the plan's `rowColumns`. */
-function rowOf({ key, window, value, timestamp }: StoredRow, { table }: TablePullPlan): Row {
-  const bounds = table.topic.window && window ? [window.start, window.end] : [];
-  return [...key, ...bounds, ...value, timestamp];
+function rowReader(engine: KsqlEngine, { table }: TablePullPlan): (stored: StoredRow) => Row {
+  const writer = writerOf(engine, table.name);
+  const read = writer ? storedRows(writer.plan, engine.deps.serdes) : (row: Row) => row;
+  return ({ key, window, value, timestamp }) => {
+    const bounds = table.topic.window && window ? [window.start, window.end] : [];
+    return [...key, ...bounds, ...read(value), timestamp];
+  };
 }
 
 function* candidates(engine: KsqlEngine, plan: TablePullPlan): Iterable<StoredRow> {
@@ -110,9 +117,7 @@ function limits({ lower, upper }: TimeRange): { from: number; to: number } {
 }
 
 function storesOf(engine: KsqlEngine, { table }: TablePullPlan): ReadOnlyStore[] {
-  const query = [...engine.state.queries.values()].find(
-    ({ plan }) => plan.kind === 'CREATE_AS' && plan.sinkName === table.name,
-  );
+  const query = writerOf(engine, table.name);
   const queryId = query?.id ?? sourceTableQueryId(table.name);
   const topology: Topology | undefined = engine.topology(queryId);
   const materialization = topology?.materialization;
@@ -126,6 +131,13 @@ function storesOf(engine: KsqlEngine, { table }: TablePullPlan): ReadOnlyStore[]
     .tasks(queryId)
     .filter(({ subTopology }) => subTopology === materialization.subTopology)
     .map(({ task }) => materialization.read(task));
+}
+
+/** The query that keeps the table; a source table has none. */
+function writerOf(engine: KsqlEngine, table: string): PersistentQuery | undefined {
+  return [...engine.state.queries.values()].find(
+    ({ plan }) => plan.kind === 'CREATE_AS' && plan.sinkName === table,
+  );
 }
 
 function* chunks(rows: readonly Row[]): Iterable<readonly Row[]> {

@@ -1,4 +1,4 @@
-import type { Column } from '../../catalog/catalog';
+import type { Column, HeaderColumn } from '../../catalog/catalog';
 
 /** Rows for one client: from a pull query all at once, from a push query as they come. */
 export interface QueryAnswer {
@@ -15,4 +15,6 @@ export interface QueryAnswer {
 export interface AnswerColumn extends Column {
   /** Shown as `KEY` in the header of `/query`. */
   readonly isKey: boolean;
+  /** Shown as `HEADER('key')` or `HEADERS`. */
+  readonly header?: HeaderColumn;
 }

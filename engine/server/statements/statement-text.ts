@@ -174,7 +174,7 @@ function preparedSelect(select: readonly SelectItem[], scope: QueryScope): reado
   const resolved = resolveSelect(
     select.filter(({ kind }) => kind === 'Column'),
     scope,
-    { expandStars: false, windowBounds: false, headersFirst: false, typeOf: () => null },
+    { expandStars: false, windowBounds: false, typeOf: () => null },
   );
   const columns = resolved.map((item): SelectItem =>
     item.kind === 'Star'
