@@ -20,7 +20,7 @@ export function storedRows(plan: PersistentQueryPlan, serdes: SerdeFactory): (ro
   };
   const writer = serdes.serializer(spec);
   const reader = serdes.deserializer(spec);
-  return (row) => deserialize(serialize(row)) ?? row;
+  return (row) => reader.deserialize(writer.serialize(row)) ?? row;
 }
 
 /** An aggregate keeps its own state; a table that is only projected keeps that of its source. */

@@ -1,5 +1,5 @@
 import { isObject, plain } from '../json-value';
-import type { JsonObject, JsonValue } from '../json-value';
+import type { JsonObject } from '../json-value';
 
 /** What a case expects of a server beside the topics: one answer a statement that is asked. */
 export interface RestExpectation {
