@@ -137,9 +137,8 @@ function unsupportedReason(
       return hasForeignMapKey(columns) ? 'Avro only supports MAPs with STRING keys' : undefined;
     case 'PROTOBUF':
     case 'PROTOBUF_NOSR':
-      return hasForeignMapKey(columns)
-        ? 'PROTOBUF format only supports MAP types with STRING keys'
-        : undefined;
+      if (hasForeignMapKey(columns)) return 'PROTOBUF format only supports MAP types with STRING keys';
+      return columns.some((column) => hasNestedArray(column.type)) ? 'Array cannot be nested' : undefined;
     case 'JSON':
     case 'JSON_SR':
       return undefined;
@@ -169,6 +168,20 @@ function unsupportedType(
   const column = columns.find(({ type }) => !types.has(type.kind));
   if (column === undefined) return undefined;
   return `The '${format}' format does not support type '${column.type.kind}'${namesColumn ? `, column: \`${column.name}\`` : ''}`;
+}
+
+/** A repeated field of protobuf has no repeated elements. */
+function hasNestedArray(type: SqlType): boolean {
+  switch (type.kind) {
+    case 'ARRAY':
+      return type.element.kind === 'ARRAY' || hasNestedArray(type.element);
+    case 'MAP':
+      return hasNestedArray(type.value);
+    case 'STRUCT':
+      return type.fields.some((field) => hasNestedArray(field.type));
+    default:
+      return false;
+  }
 }
 
 function hasForeignMapKey(columns: readonly Column[]): boolean {

@@ -8,12 +8,12 @@ import { parseProtobuf } from './protobuf-schema';
 
 /** Columns of a proto3 file's message: the one that `fullSchemaName` names, else the first. */
 export function protobufColumns(schema: SchemaText, format: Format, keepCase: boolean): readonly Column[] {
-  return messageColumns(chosenMessage(parseProtobuf(schema), format), keepCase);
+  return messageColumns(chosenMessage(parseProtobuf(schema), format), keepCase, []);
 }
 
 export function chosenMessage(file: ProtoFile, format: Format): ProtoMessage {
   const name = format.properties['fullSchemaName'];
-  const message = name === undefined ? file.messages[0] : file.find(name);
+  const message = name === undefined ? file.at([0]) : file.find(name);
   if (message === undefined) throw new SerdeError(`the protobuf schema has no message ${name ?? ''}`);
   return message;
 }
@@ -25,39 +25,44 @@ export interface ColumnGroup {
   readonly isOneOf: boolean;
 }
 
+/** Connect puts the oneofs of a message before its other fields, each named for its place among them. */
 export function columnGroups(message: ProtoMessage): readonly ColumnGroup[] {
-  const groups: { name: string; fields: ProtoField[]; isOneOf: boolean }[] = [];
-  let oneOfs = 0;
-  for (const field of message.fields) {
-    const open =
-      field.oneOf === undefined
-        ? undefined
-        : groups.find((g) => g.isOneOf && g.fields[0]!.oneOf === field.oneOf);
-    if (open !== undefined) open.fields.push(field);
-    else if (field.oneOf !== undefined)
-      groups.push({ name: `${field.oneOf}_${oneOfs++}`, fields: [field], isOneOf: true });
-    else groups.push({ name: field.name, fields: [field], isOneOf: false });
-  }
-  return groups;
+  const oneOfs = [...new Set(message.fields.flatMap((field) => field.oneOf ?? []))];
+  const unions = oneOfs.map((oneOf, index) => ({
+    name: `${oneOf}_${index}`,
+    fields: message.fields.filter((field) => field.oneOf === oneOf),
+    isOneOf: true,
+  }));
+  const others = message.fields.filter((field) => field.oneOf === undefined);
+  return [...unions, ...others.map((field) => ({ name: field.name, fields: [field], isOneOf: false }))];
 }
 
-function messageColumns(message: ProtoMessage, keepCase: boolean): Column[] {
+/** `within`: the messages around; SQL has no type for one that holds itself. */
+function messageColumns(message: ProtoMessage, keepCase: boolean, within: readonly ProtoMessage[]): Column[] {
+  if (within.includes(message)) throw new SerdeError(`the message ${message.name} holds itself`);
   const named = (name: string): string => (keepCase ? name : name.toUpperCase());
+  const inside = [...within, message];
   return columnGroups(message).map(({ name, fields, isOneOf }) => ({
     name: named(name),
     type: isOneOf
-      ? { kind: 'STRUCT', fields: fields.map((f) => ({ name: named(f.name), type: fieldType(f, keepCase) })) }
-      : fieldType(fields[0]!, keepCase),
+      ? {
+          kind: 'STRUCT',
+          fields: fields.map((f) => ({ name: named(f.name), type: fieldType(f, keepCase, inside) })),
+        }
+      : fieldType(fields[0]!, keepCase, inside),
   }));
 }
 
-function fieldType(field: ProtoField, keepCase: boolean): SqlType {
-  const type = sqlType(field.type, keepCase);
-  if (field.mapKey !== undefined) return { kind: 'MAP', key: sqlType(field.mapKey, keepCase), value: type };
+function fieldType(field: ProtoField, keepCase: boolean, within: readonly ProtoMessage[]): SqlType {
+  if (field.entry !== undefined) {
+    const [key, value] = field.entry.fields.map((part) => fieldType(part, keepCase, within));
+    return { kind: 'MAP', key: key!, value: value! };
+  }
+  const type = sqlType(field.type, keepCase, within);
   return field.repeated ? { kind: 'ARRAY', element: type } : type;
 }
 
-function sqlType(type: ProtoType, keepCase: boolean): SqlType {
+function sqlType(type: ProtoType, keepCase: boolean, within: readonly ProtoMessage[]): SqlType {
   switch (type.kind) {
     case 'scalar':
     case 'wrapper':
@@ -73,7 +78,7 @@ function sqlType(type: ProtoType, keepCase: boolean): SqlType {
     case 'enum':
       return { kind: 'STRING' };
     case 'message':
-      return { kind: 'STRUCT', fields: messageColumns(type.message, keepCase) };
+      return { kind: 'STRUCT', fields: messageColumns(type.message, keepCase, within) };
     default:
       return assertNever(type, 'type');
   }

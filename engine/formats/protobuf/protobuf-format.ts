@@ -17,48 +17,47 @@ export function protobufSerializer(spec: SerdeSpec, prepared: PreparedSchema): S
   const message = chosenMessage(file, spec.format);
   const header = Buffer.alloc(WIRE_HEADER_SIZE);
   header.writeUInt32BE(prepared.id, 1);
-  return messageSerializer(
-    message,
-    spec,
-    Buffer.concat([header, messagePath(file.messages.indexOf(message))]),
-  );
+  return messageSerializer(message, spec, Buffer.concat([header, messagePath(file.pathOf(message))]));
 }
 
-/** The first message is written as a single zero; others as the count of indexes and each of them. */
-function messagePath(index: number): Buffer {
-  return index <= 0
-    ? Buffer.from([0])
-    : new ProtoWriter()
-        .varint(2n)
-        .varint(BigInt(index * 2))
-        .finish();
+/** The first message is written as a single zero; others as the count of positions and each of them, zig-zag. */
+function messagePath(path: readonly number[]): Buffer {
+  if (path.length === 1 && path[0] === 0) return Buffer.from([0]);
+  const writer = new ProtoWriter().varint(BigInt(path.length * 2));
+  for (const index of path) writer.varint(BigInt(index * 2));
+  return writer.finish();
 }
 
 export function protobufDeserializer(spec: SerdeSpec, schemas: SchemaLookup): Deserializer {
   return new SchemaIdDeserializer(schemas, (schema) => {
     const file = parseProtobuf(schema);
-    const readers = new Map<number, ReturnType<typeof protobufReader>>();
+    const readers = new Map<string, ReturnType<typeof protobufReader>>();
     return (bytes) => {
       const reader = new ProtoReader(bytes, WIRE_HEADER_SIZE);
-      const index = readMessageIndex(reader);
-      const read = readers.get(index) ?? protobufReader(messageAt(file, index), spec.columns);
-      readers.set(index, read);
+      const path = readPath(reader);
+      const key = path.join();
+      const read = readers.get(key) ?? protobufReader(messageAt(file, path), spec.columns);
+      readers.set(key, read);
       return read(reader);
     };
   });
 }
 
-function readMessageIndex(reader: ProtoReader): number {
+/** Deepest nesting of messages that a record may name. */
+const MAX_PATH = 64;
+
+function readPath(reader: ProtoReader): readonly number[] {
   const count = Number(zigZag(reader.varint()));
-  if (count === 0) return 0;
-  const index = Number(zigZag(reader.varint()));
-  if (count > 1) throw new SerdeError('records of nested protobuf messages are not supported');
-  return index;
+  if (count === 0) return [0];
+  if (count < 0 || count > MAX_PATH)
+    throw new SerdeError(`a path of ${count} protobuf messages is not between 0 and ${MAX_PATH}`);
+  return Array.from({ length: count }, () => Number(zigZag(reader.varint())));
 }
 
-function messageAt(file: ProtoFile, index: number): ProtoMessage {
-  const message = file.messages[index];
-  if (message === undefined) throw new SerdeError(`the protobuf schema has no message number ${index}`);
+function messageAt(file: ProtoFile, path: readonly number[]): ProtoMessage {
+  const message = file.at(path);
+  if (message === undefined)
+    throw new SerdeError(`the protobuf schema has no message number ${path.join('.')}`);
   return message;
 }
 

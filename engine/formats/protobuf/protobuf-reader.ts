@@ -22,7 +22,8 @@ interface Target {
   readonly width: number;
   readonly field: ProtoField;
   readonly read: ValueReader;
-  readonly keyRead?: ValueReader;
+  /** Reads one entry of a map: a row of key and value. */
+  readonly readEntry?: MessageReader;
 }
 
 /** Fields are matched by name without regard to case; what no column wants is passed over. */
@@ -80,15 +81,13 @@ function indexOf(columns: readonly string[], field: string): number {
 }
 
 function targetOf(field: ProtoField, type: SqlType, column: number): Target {
-  if (field.mapKey !== undefined) {
+  if (field.entry !== undefined) {
     if (type.kind !== 'MAP') return refuse(field, type);
-    return {
-      column,
-      width: 0,
-      field,
-      read: valueReader(field.type, type.value, field),
-      keyRead: valueReader(field.mapKey, type.key, field),
-    };
+    const parts = [
+      { name: 'key', type: type.key },
+      { name: 'value', type: type.value },
+    ];
+    return { column, width: 0, field, read: () => null, readEntry: protobufReader(field.entry, parts) };
   }
   if (!field.repeated) return { column, width: 0, field, read: valueReader(field.type, type, field) };
   if (type.kind !== 'ARRAY') return refuse(field, type);
@@ -115,7 +114,7 @@ function defaultsOf(message: ProtoMessage, columns: readonly StructField[]): rea
 }
 
 function defaultOf(field: ProtoField, type: SqlType): unknown {
-  if (field.mapKey !== undefined) return EMPTY_MAP;
+  if (field.entry !== undefined) return EMPTY_MAP;
   if (field.repeated) return EMPTY_ARRAY;
   if (field.optional) return null;
   if (field.type.kind === 'enum') return field.type.names.get(0) ?? null;
@@ -125,9 +124,9 @@ function defaultOf(field: ProtoField, type: SqlType): unknown {
 }
 
 function readField(reader: ProtoReader, wireType: number, target: Target, row: unknown[]): void {
-  const { column, field, read, keyRead, inner, width } = target;
-  if (keyRead !== undefined) {
-    const [key, value] = readEntry(reader.message(), target, keyRead);
+  const { column, field, read, readEntry, inner, width } = target;
+  if (readEntry !== undefined) {
+    const [key, value] = readEntry(reader.message());
     (row[column] as Map<unknown, unknown>).set(key, value);
   } else if (field.repeated) {
     readRepeated(reader, wireType, target, row[column] as unknown[]);
@@ -159,24 +158,6 @@ function readRepeated(
   }
   const packed = reader.message();
   while (!packed.done) items.push(read(packed));
-}
-
-function readEntry(
-  entry: ProtoReader,
-  { field, read }: Target,
-  keyRead: ValueReader,
-): readonly [unknown, unknown] {
-  const scalarDefault = (type: ProtoType): unknown =>
-    type.kind === 'scalar' ? SCALAR_CODECS[type.scalar].default : null;
-  let key: unknown = scalarDefault(field.mapKey!);
-  let value: unknown = scalarDefault(field.type);
-  while (!entry.done) {
-    const tag = entry.uint32();
-    if (tag >>> 3 === 1) key = keyRead(entry);
-    else if (tag >>> 3 === 2) value = read(entry);
-    else entry.skip(tag & 7);
-  }
-  return [key, value];
 }
 
 function valueReader(type: ProtoType, sql: SqlType, field: ProtoField): ValueReader {

@@ -51,11 +51,10 @@ export interface ProtoField {
   readonly name: string;
   readonly type: ProtoType;
   readonly repeated: boolean;
-  /** Absent differs from the default value. */
+  /** Written `optional`: an absent field is NULL, not its default. */
   readonly optional: boolean;
-  /** `map<key, …>`: the key's type; `type` is the value's. */
-  readonly mapKey?: ProtoType;
-  /** The `oneof` it belongs to, with its position among them. */
+  /** A map: its entries are messages of the two fields `key` and `value`. */
+  readonly entry?: ProtoMessage;
   readonly oneOf?: string;
 }
 export interface ProtoMessage {
@@ -65,9 +64,10 @@ export interface ProtoMessage {
 }
 
 export interface ProtoFile {
-  /** Top-level messages in order of declaration. */
-  readonly messages: readonly ProtoMessage[];
   find(fullName: string): ProtoMessage | undefined;
+  /** The message at a path of positions: among the top-level ones, then among those nested in it. */
+  at(path: readonly number[]): ProtoMessage | undefined;
+  pathOf(message: ProtoMessage): readonly number[];
 }
 
 /** Parses a .proto file with the files that it refers to. Throws SerdeError where it is none. */
@@ -76,14 +76,22 @@ export function parseProtobuf(schema: Pick<SchemaText, 'text' | 'references'>): 
   const { text, references = [] } = schema;
   try {
     for (const reference of references) {
-      if (reference.text !== undefined) protobuf.parse(reference.text, root, { keepCase: true });
+      if (reference.text !== undefined) parseInto(root, reference.text);
     }
     const own = topLevelNames(text);
-    const parsed = protobuf.parse(text, root, { keepCase: true, preferTrailingComment: false });
-    return protoFile(root, parsed.package ?? '', own);
+    return protoFile(root, parseInto(root, text).package ?? '', own);
   } catch (cause) {
     throw new SerdeError(`invalid protobuf schema: ${(cause as Error).message}`, { cause });
   }
+}
+
+function parseInto(root: protobuf.Root, text: string): protobuf.IParserResult {
+  const parsed = protobuf.parse(text, root, { keepCase: true });
+  for (const path of [...(parsed.imports ?? []), ...(parsed.weakImports ?? [])]) {
+    const common = protobuf.common.get(path);
+    if (common?.nested !== undefined) root.addJSON(common.nested);
+  }
+  return parsed;
 }
 
 /** Names of the messages of this file alone, in order: `import` brings others into the same name space. */
@@ -91,23 +99,50 @@ function topLevelNames(text: string): readonly string[] {
   const alone = new protobuf.Root();
   const parsed = protobuf.parse(text, alone, { keepCase: true });
   const space = parsed.package === undefined ? alone : (alone.lookup(parsed.package) as protobuf.Namespace);
-  return space.nestedArray.filter((nested) => nested instanceof protobuf.Type).map((type) => type.name);
+  return messagesIn(space).map((type) => type.name);
 }
+
+function messagesIn(space: protobuf.NamespaceBase): protobuf.Type[] {
+  return space.nestedArray.filter((nested) => nested instanceof protobuf.Type);
+}
+
+type Seen = Map<protobuf.Type, ProtoMessage>;
 
 function protoFile(root: protobuf.Root, packageName: string, own: readonly string[]): ProtoFile {
   const space = packageName === '' ? root : (root.lookup(packageName) as protobuf.Namespace);
-  const seen = new Map<protobuf.Type, ProtoMessage>();
-  const types = own.map((name) => space.lookupType(name));
+  const seen: Seen = new Map();
+  const top = own.map((name) => space.lookupType(name));
   return {
-    messages: types.map((type) => messageOf(type, seen)),
     find(fullName) {
-      const found = root.lookup(fullName, protobuf.Type) ?? space.lookup(fullName, protobuf.Type);
+      const found = space.lookup(fullName, protobuf.Type) ?? root.lookup(fullName, protobuf.Type);
       return found === null ? undefined : messageOf(found as protobuf.Type, seen);
     },
+    at(path) {
+      const [first, ...rest] = path;
+      const type = rest.reduce<protobuf.Type | undefined>(
+        (outer, index) => outer && messagesIn(outer)[index],
+        top[first ?? 0],
+      );
+      return type && messageOf(type, seen);
+    },
+    pathOf: (message) => pathTo(message, top, seen) ?? [0],
   };
 }
 
-function messageOf(type: protobuf.Type, seen: Map<protobuf.Type, ProtoMessage>): ProtoMessage {
+function pathTo(
+  message: ProtoMessage,
+  types: readonly protobuf.Type[],
+  seen: Seen,
+): readonly number[] | undefined {
+  for (const [index, type] of types.entries()) {
+    if (seen.get(type) === message) return [index];
+    const inner = pathTo(message, messagesIn(type), seen);
+    if (inner !== undefined) return [index, ...inner];
+  }
+  return undefined;
+}
+
+function messageOf(type: protobuf.Type, seen: Seen): ProtoMessage {
   const known = seen.get(type);
   if (known !== undefined) return known;
   const fields: ProtoField[] = [];
@@ -117,7 +152,7 @@ function messageOf(type: protobuf.Type, seen: Map<protobuf.Type, ProtoMessage>):
   return message;
 }
 
-function fieldOf(field: protobuf.Field, seen: Map<protobuf.Type, ProtoMessage>): ProtoField {
+function fieldOf(field: protobuf.Field, seen: Seen): ProtoField {
   const isOptional = field.options?.['proto3_optional'] === true;
   return {
     id: field.id,
@@ -125,15 +160,39 @@ function fieldOf(field: protobuf.Field, seen: Map<protobuf.Type, ProtoMessage>):
     type: typeOf(field, field.type, seen),
     repeated: field.repeated,
     optional: isOptional,
-    mapKey:
-      field instanceof protobuf.MapField
-        ? { kind: 'scalar', scalar: field.keyType as ProtoScalar }
-        : undefined,
+    entry: entryOf(field, seen),
     oneOf: isOptional ? undefined : field.partOf?.name,
   };
 }
 
-function typeOf(field: protobuf.Field, name: string, seen: Map<protobuf.Type, ProtoMessage>): ProtoType {
+/** `map<K, V>`, or what Connect writes for a map: a repeated message `…Entry` of a key and a value. */
+function entryOf(field: protobuf.Field, seen: Seen): ProtoMessage | undefined {
+  if (field instanceof protobuf.MapField) return declaredEntry(field, seen);
+  if (!field.repeated) return undefined;
+  const type = field.parent?.lookup(field.type);
+  if (!(type instanceof protobuf.Type) || !type.name.endsWith('Entry')) return undefined;
+  const [key, value, ...others] = type.fieldsArray;
+  return key?.name === 'key' && value?.name === 'value' && others.length === 0
+    ? messageOf(type, seen)
+    : undefined;
+}
+
+function declaredEntry(field: protobuf.MapField, seen: Seen): ProtoMessage {
+  const part = (id: number, name: string, type: ProtoType): ProtoField => ({
+    id,
+    name,
+    type,
+    repeated: false,
+    optional: false,
+  });
+  const key = part(1, 'key', { kind: 'scalar', scalar: field.keyType as ProtoScalar });
+  return {
+    name: `${field.name}Entry`,
+    fields: [key, part(2, 'value', typeOf(field as unknown as protobuf.Field, field.type, seen))],
+  };
+}
+
+function typeOf(field: protobuf.Field, name: string, seen: Seen): ProtoType {
   if ((SCALARS as readonly string[]).includes(name)) return { kind: 'scalar', scalar: name as ProtoScalar };
   const known = (WELL_KNOWN as Record<string, { wraps?: ProtoScalar; is?: string }>)[name.replace(/^\./, '')];
   if (known?.wraps !== undefined) return { kind: 'wrapper', scalar: known.wraps };
@@ -146,12 +205,13 @@ function typeOf(field: protobuf.Field, name: string, seen: Map<protobuf.Type, Pr
   throw new SerdeError(`invalid protobuf schema: unknown type '${name}' of field ${field.name}`);
 }
 
-/** Connect keeps precision and scale in an option of the field. */
+/** Connect keeps precision and scale in an option of the field: a list of keys and values, in either order. */
 function decimalOf(field: protobuf.Field): ProtoType {
-  const text = JSON.stringify(field.parsedOptions ?? field.options ?? {});
+  const text = JSON.stringify([field.parsedOptions ?? [], field.options ?? {}]);
   const option = (name: string): number | undefined => {
-    const found = new RegExp(`"key":"${name}","value":"(\\d+)"`).exec(text);
-    return found === null ? undefined : Number(found[1]);
+    const pair = `"key":"${name}","value":"(\\d+)"|"value":"(\\d+)","key":"${name}"|"${name}":"(\\d+)"`;
+    const found = new RegExp(pair).exec(text);
+    return found === null ? undefined : Number(found[1] ?? found[2] ?? found[3]);
   };
   return { kind: 'decimal', precision: option('precision') ?? 64, scale: option('scale') ?? 0 };
 }

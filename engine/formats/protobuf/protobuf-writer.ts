@@ -51,7 +51,7 @@ function oneOfWriter(fields: readonly ProtoField[], type: SqlType): FieldWriter 
 }
 
 function fieldWriter(field: ProtoField, type: SqlType): FieldWriter {
-  if (field.mapKey !== undefined) return mapWriter(field, type);
+  if (field.entry !== undefined) return mapWriter(field, field.entry, type);
   if (field.repeated) return repeatedWriter(field, type);
   const write = valueWriter(field.type, type);
   const { wireType } = write;
@@ -73,10 +73,13 @@ function isDefault(value: unknown): boolean {
 function repeatedWriter(field: ProtoField, type: SqlType): FieldWriter {
   if (type.kind !== 'ARRAY') return refuse(field.type, type);
   const write = valueWriter(field.type, type.element);
-  const fallback = field.type.kind === 'scalar' ? SCALAR_CODECS[field.type.scalar].default : undefined;
+  const fallback =
+    field.type.kind === 'scalar' || field.type.kind === 'wrapper'
+      ? SCALAR_CODECS[field.type.scalar].default
+      : undefined;
   const isPacked = write.wireType !== WIRE.bytes;
   return (writer, value) => {
-    const items = (value as unknown[]).map((item) => item ?? fallback ?? []);
+    const items = (value as unknown[]).map((item) => item ?? fallback ?? refuseNullElement(field));
     if (items.length === 0) return;
     if (!isPacked) {
       for (const item of items) write.write(writer.tag(field.id, WIRE.bytes), item);
@@ -88,16 +91,22 @@ function repeatedWriter(field: ProtoField, type: SqlType): FieldWriter {
   };
 }
 
-function mapWriter(field: ProtoField, type: SqlType): FieldWriter {
+/** Elements of a repeated field have no presence, and a message has no default. */
+function refuseNullElement(field: ProtoField): never {
+  throw new SerdeError(`field ${field.name}: protobuf cannot hold a NULL element`);
+}
+
+function mapWriter(field: ProtoField, entry: ProtoMessage, type: SqlType): FieldWriter {
   if (type.kind !== 'MAP') return refuse(field.type, type);
-  const key = valueWriter(field.mapKey!, type.key);
-  const item = valueWriter(field.type, type.value);
+  const write = protobufWriter(entry, [
+    { name: 'key', type: type.key },
+    { name: 'value', type: type.value },
+  ]);
   return (writer, value) => {
-    for (const [k, v] of value as Map<unknown, unknown>) {
-      const entry = new ProtoWriter();
-      if (k !== null) key.write(entry.tag(1, key.wireType), k);
-      if (v !== null) item.write(entry.tag(2, item.wireType), v);
-      writer.tag(field.id, WIRE.bytes).block(entry.finish());
+    for (const pair of value as Map<unknown, unknown>) {
+      const message = new ProtoWriter();
+      write(pair, message);
+      writer.tag(field.id, WIRE.bytes).block(message.finish());
     }
   };
 }
