@@ -81,24 +81,25 @@ function columnsOf(
 }
 
 describe('PROTOBUF: what is registered', () => {
-  it.each([{}, { nullableRepresentation: 'optional' }, { nullableRepresentation: 'wrapper' }])(
-    'reads back as the columns it was made of, with %j',
-    (properties) => {
-      const columns: readonly Column[] = [
-        ...COLUMNS,
-        { name: 'N', type: { kind: 'DECIMAL', precision: 10, scale: 3 } },
-        { name: 'D', type: { kind: 'DATE' } },
-        { name: 'T', type: { kind: 'TIME' } },
-        { name: 'TS', type: { kind: 'TIMESTAMP' } },
-        {
-          name: 'MM',
-          type: { kind: 'MAP', key: STRING, value: { kind: 'MAP', key: STRING, value: INTEGER } },
-        },
-        { name: 'MA', type: { kind: 'MAP', key: STRING, value: { kind: 'ARRAY', element: INTEGER } } },
-      ];
-      expect(columnsOf(schemaOf(spec(columns, properties))!.text)).toEqual(columns);
-    },
-  );
+  it.each<Record<string, string>>([
+    {},
+    { nullableRepresentation: 'optional' },
+    { nullableRepresentation: 'wrapper' },
+  ])('reads back as the columns it was made of, with %j', (properties) => {
+    const columns: readonly Column[] = [
+      ...COLUMNS,
+      { name: 'N', type: { kind: 'DECIMAL', precision: 10, scale: 3 } },
+      { name: 'D', type: { kind: 'DATE' } },
+      { name: 'T', type: { kind: 'TIME' } },
+      { name: 'TS', type: { kind: 'TIMESTAMP' } },
+      {
+        name: 'MM',
+        type: { kind: 'MAP', key: STRING, value: { kind: 'MAP', key: STRING, value: INTEGER } },
+      },
+      { name: 'MA', type: { kind: 'MAP', key: STRING, value: { kind: 'ARRAY', element: INTEGER } } },
+    ];
+    expect(columnsOf(schemaOf(spec(columns, properties))!.text)).toEqual(columns);
+  });
 
   it('declares the entries of maps, numbers nameless messages in order of use, and says a DECIMAL’s size in an option', () => {
     const text = schemaOf(
