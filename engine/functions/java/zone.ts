@@ -1,3 +1,5 @@
+import { shortNamesOf } from './date-time/zone-names';
+
 /**
  * Time zones as java.time has them: `Z`, `UTC`, `+02:00`, `GMT+2`, region ids (by Intl's data), and the short names of
  * Java's `z` pattern. Offsets are in milliseconds, east positive.
@@ -110,13 +112,38 @@ export function wallToInstant(wallMs: number, zone: Zone): number {
   return zone.offsetAt(late) === after ? late : early;
 }
 
+const FULL_NAMES: Readonly<Record<string, string>> = {
+  UTC: 'Coordinated Universal Time',
+  GMT: 'Greenwich Mean Time',
+};
+
 /** Abbreviation (`PST`) or full name of a zone at an instant, as Java's `z` prints it. */
 export function zoneName(zone: Zone, epochMs: number, long: boolean): string {
+  if (long && FULL_NAMES[zone.id] !== undefined) return FULL_NAMES[zone.id]!;
   if (fixedOffset(zone.id) !== undefined) return zone.id;
   const region = SHORT_NAMES[zone.id.toUpperCase()] ?? zone.id;
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: region,
-    timeZoneName: long ? 'long' : 'short',
-  });
-  return format.formatToParts(epochMs).find((part) => part.type === 'timeZoneName')?.value ?? zone.id;
+  if (long) return intlName(region, epochMs, 'long');
+  const short = shortNamesOf(region);
+  if (short === undefined)
+    return intlName(region, epochMs, 'short').replace(/^GMT([+-])(\d)$/, 'GMT$10$2:00');
+  return short[zone.offsetAt(epochMs) === zone.offsetAt(JANUARY) ? 0 : 1];
+}
+
+const JANUARY = Date.UTC(2020, 0, 15, 12);
+
+/** The zone whose full name (`Pacific Standard Time`) a text starts with, of those that have an abbreviation too. */
+export function zoneOfLongName(text: string): { readonly zone: Zone; readonly length: number } | undefined {
+  const lower = text.toLowerCase();
+  for (const region of new Set(Object.values(SHORT_NAMES))) {
+    for (const name of [intlName(region, JANUARY, 'long'), intlName(region, JULY, 'long')])
+      if (lower.startsWith(name.toLowerCase())) return { zone: zoneOf(region), length: name.length };
+  }
+  return undefined;
+}
+
+const JULY = Date.UTC(2020, 6, 15, 12);
+
+function intlName(region: string, epochMs: number, style: 'long' | 'short'): string {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone: region, timeZoneName: style });
+  return format.formatToParts(epochMs).find((part) => part.type === 'timeZoneName')?.value ?? region;
 }

@@ -18,7 +18,7 @@ function parseTimestamp(text: string, pattern: string, zone = 'UTC'): number {
 }
 function formatDate(epochDay: number, pattern: string): string {
   const ms = epochDay * MS_PER_DAY;
-  return dateTimePattern(pattern).format(ms, UTC, ms);
+  return dateTimePattern(pattern).format(ms, UTC, ms, 'date');
 }
 function parseDate(text: string, pattern: string): number {
   const { wallMs } = dateTimePattern(pattern).parse(text);
@@ -153,7 +153,7 @@ export const DATE_TIME_FUNCTIONS: readonly FunctionRow[] = [
       examples: [["FORMAT_TIME(CAST('13:05' AS TIME), 'hh:mm a')", '01:05 PM']],
     },
     variant('TIME time; VARCHAR formatPattern -> VARCHAR', (ms: number, pattern: string) =>
-      dateTimePattern(pattern).format(ms, UTC, ms),
+      dateTimePattern(pattern).format(ms, UTC, ms, 'time'),
     ),
   ),
   scalar(
