@@ -1,0 +1,109 @@
+import type { AggregateStep, SuppressStep } from '../../planner/plan';
+import type { Serializer } from '../../formats/contracts';
+import { aggregateView, streamAggregate, tableAggregate } from '../operators/aggregate';
+import { compileAggregation } from '../operators/aggregation';
+import { sessionAggregate, timeWindowedAggregate } from '../operators/windowed-aggregate';
+import type { Pipe } from '../pipe';
+import { KeyValueStore } from '../stores/key-value-store';
+import { SessionStore } from '../stores/session-store';
+import { WindowStore } from '../stores/window-store';
+import { DAY_MS } from './retention';
+import { NOTHING } from './assembly';
+import type { Assembly, Wants } from './assembly';
+
+/** Aggregates without a window of their own. */
+export function buildAggregate(step: AggregateStep, assembly: Assembly): Pipe {
+  const source = assembly.build(step.source, NOTHING);
+  const aggregation = compileAggregation(step, assembly.compiler);
+  const spec = assembly.storeSpec(storeName(step), step.schema.key, step.schema.value, {
+    formats: step.formats,
+  });
+  const shape = assembly.store(source.sub, spec, aggregation.stateColumns, (state) =>
+    aggregation.present(state, null, []),
+  );
+  const operator = step.kind === 'TableAggregate' ? tableAggregate : streamAggregate;
+  return {
+    ...source,
+    schema: step.schema,
+    isTable: true,
+    knowsOld: true,
+    attach(context, next) {
+      const store = context.addStore(new KeyValueStore(shape, context.writeChangelog));
+      source.attach(context, operator(aggregation, store, context, step.context, next));
+      return aggregateView(aggregation, store);
+    },
+    stored: { store: spec.name, map: (view) => view },
+  };
+}
+
+/** TUMBLING, HOPPING and SESSION. */
+export function buildWindowedAggregate(step: AggregateStep, wants: Wants, assembly: Assembly): Pipe {
+  const { window } = step;
+  if (window === undefined) throw new Error('invariant violated: a windowed aggregation has a window');
+  const source = assembly.build(step.source, NOTHING);
+  const aggregation = compileAggregation(step, assembly.compiler);
+  const isSession = window.type === 'SESSION';
+  const spec = assembly.storeSpec(storeName(step), step.schema.key, step.schema.value, {
+    formats: step.formats,
+    kind: isSession ? 'SESSION' : 'WINDOW',
+    cleanupPolicy: 'compact,delete',
+    retentionMs: window.retentionMs,
+    changelogRetentionMs: window.retentionMs + DAY_MS,
+    windowSizeMs: isSession ? undefined : window.sizeMs,
+  });
+  const shape = assembly.store(source.sub, spec, aggregation.stateColumns, (state) =>
+    aggregation.present(state, null, []),
+  );
+  const parts = {
+    aggregation,
+    window,
+    emitFinal: wants.emitFinal,
+    stepContext: step.context,
+    compareKeys: keyOrder(step, assembly),
+  };
+  return {
+    ...source,
+    schema: step.schema,
+    isTable: true,
+    knowsOld: true,
+    window: { isSession, sizeMs: window.sizeMs },
+    attach(context, next) {
+      if (isSession) {
+        const store = context.addStore(new SessionStore(shape, context.writeChangelog));
+        source.attach(context, sessionAggregate(parts, store, context, next));
+      } else {
+        const store = context.addStore(new WindowStore(shape, context.writeChangelog));
+        source.attach(context, timeWindowedAggregate(parts, store, context, next));
+      }
+      return undefined;
+    },
+    stored: { store: spec.name, map: (view) => view },
+  };
+}
+
+/** EMIT FINAL: the aggregation below holds its results back. */
+export function buildSuppress(step: SuppressStep, wants: Wants, assembly: Assembly): Pipe {
+  const source = assembly.build(step.source, { ...wants, emitFinal: true });
+  return { ...source, schema: step.schema };
+}
+
+/** Kafka Streams keeps keys in the order of their serialized bytes. */
+function keyOrder(
+  step: AggregateStep,
+  assembly: Assembly,
+): (a: readonly unknown[], b: readonly unknown[]) => number {
+  const topic = assembly.topicName(`${storeName(step)}-changelog`);
+  const spec = assembly.keyWriter(step.formats, step.schema.key, topic);
+  let serializer: Serializer | undefined;
+  return (a, b) => {
+    serializer ??= assembly.deps.serdes.serializer(spec);
+    return Buffer.compare(
+      serializer.serialize(a) ?? Buffer.alloc(0),
+      serializer.serialize(b) ?? Buffer.alloc(0),
+    );
+  };
+}
+
+function storeName({ context }: AggregateStep): string {
+  return `${context.replace(/-Aggregate-Aggregate$/, '-Aggregate')}-Materialize`;
+}
