@@ -3,7 +3,10 @@ import type { Expression, WhenClause } from './expressions';
 
 type Mapper = (expression: Expression) => Expression;
 
-/** A copy of the node whose direct children are what `map` makes of them; leaves are returned as they are. */
+/**
+ * A copy of the node whose direct children are what `map` makes of them, asked in the order of the text; leaves are returned as they
+ * are. The one place that knows which children a node has.
+ */
 export function mapChildren(node: Expression, map: Mapper): Expression {
   switch (node.kind) {
     case 'NullLiteral':

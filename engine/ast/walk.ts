@@ -1,66 +1,15 @@
-import { assertNever } from '../source/assert-never';
 import type { Expression } from './expressions';
+import { mapChildren } from './rewrite';
 import type { Query, Relation, SelectItem } from './statements';
 
 /** The expressions that stand directly inside `expression`, in the order of the text. */
 export function childrenOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case 'NullLiteral':
-    case 'BooleanLiteral':
-    case 'IntegerLiteral':
-    case 'LongLiteral':
-    case 'DoubleLiteral':
-    case 'DecimalLiteral':
-    case 'StringLiteral':
-    case 'ColumnRef':
-    case 'TimeUnitLiteral':
-      return [];
-    case 'Dereference':
-      return [expression.base];
-    case 'Subscript':
-      return [expression.base, expression.index];
-    case 'ArithmeticBinary':
-    case 'Comparison':
-    case 'LogicalBinary':
-      return [expression.left, expression.right];
-    case 'ArithmeticUnary':
-    case 'Not':
-    case 'IsNull':
-    case 'Cast':
-      return [expression.operand];
-    case 'Like':
-      return [expression.value, expression.pattern];
-    case 'Between':
-      return [expression.value, expression.low, expression.high];
-    case 'InList':
-      return [expression.value, ...expression.items];
-    case 'SimpleCase':
-      return [expression.operand, ...branches(expression)];
-    case 'SearchedCase':
-      return branches(expression);
-    case 'FunctionCall':
-      return expression.args;
-    case 'Lambda':
-      return [expression.body];
-    case 'CreateArray':
-      return expression.items;
-    case 'CreateMap':
-      return expression.entries.flatMap(({ key, value }) => [key, value]);
-    case 'CreateStruct':
-      return expression.fields.map(({ value }) => value);
-    default:
-      return assertNever(expression, 'expression');
-  }
-}
-
-function branches({
-  whens,
-  otherwise,
-}: Extract<Expression, { kind: 'SearchedCase' | 'SimpleCase' }>): Expression[] {
-  return [
-    ...whens.flatMap(({ condition, result }) => [condition, result]),
-    ...(otherwise ? [otherwise] : []),
-  ];
+  const children: Expression[] = [];
+  mapChildren(expression, (child) => {
+    children.push(child);
+    return child;
+  });
+  return children;
 }
 
 /** `expression` and all below it, parents first. */
