@@ -8,7 +8,7 @@ import { fail } from '../analyzer/errors';
 export function resolveType(type: TypeExpression, catalog: Catalog): SqlType {
   switch (type.kind) {
     case 'BuiltIn':
-      return type.type;
+      return withoutRepeats(type.type);
     case 'Custom':
       return (
         catalog.getType(type.name) ??
@@ -19,11 +19,29 @@ export function resolveType(type: TypeExpression, catalog: Catalog): SqlType {
     case 'MapOf':
       return { kind: 'MAP', key: resolveType(type.key, catalog), value: resolveType(type.value, catalog) };
     case 'StructOf':
-      return {
+      return withoutRepeats({
         kind: 'STRUCT',
         fields: type.fields.map((field) => ({ name: field.name, type: resolveType(field.type, catalog) })),
-      };
+      });
   }
+}
+
+/** Fields of a STRUCT have names of their own, at every depth. */
+function withoutRepeats(type: SqlType): SqlType {
+  if (type.kind === 'ARRAY') withoutRepeats(type.element);
+  if (type.kind === 'MAP') withoutRepeats(type.value);
+  if (type.kind !== 'STRUCT') return type;
+  const seen = new Map<string, Column>();
+  for (const field of type.fields) {
+    const other = seen.get(field.name);
+    if (other !== undefined) {
+      const message = `Duplicate field names found in STRUCT: '${formatColumn(other)}' and '${formatColumn(field)}'`;
+      fail('declaration', message);
+    }
+    seen.set(field.name, field);
+    withoutRepeats(field.type);
+  }
+  return type;
 }
 
 /** Refuses two columns of one name among the key columns, or among the value columns. */

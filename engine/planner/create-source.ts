@@ -1,19 +1,12 @@
 import type { CreateSource, TableElement } from '../ast/statements';
-import type {
-  Catalog,
-  Column,
-  DataSource,
-  Format,
-  HeaderColumn,
-  LogicalSchema,
-  SerdeFeatures,
-} from '../catalog/catalog';
+import type { Catalog, Column, DataSource, Format, LogicalSchema, SerdeFeatures } from '../catalog/catalog';
 import { at, fail } from '../analyzer/errors';
 import { isSystemColumn } from '../analyzer/pseudo-columns';
 import { refuseDuplicates, resolveType } from './columns';
 import type { PlanningContext } from './context';
 import { checkKeyFormat, checkValueFormat, formatFacts, keyFeatures } from './format-facts';
 import { canInfer, inferColumns } from './inference';
+import { headerColumns } from './header-columns';
 import { existingSource } from './replace-rules';
 import { declaredKeyFormat, declaredValueFormat, namedKeyFormat, valueFeatures } from './source-formats';
 import type { CreateSourcePlan, NoChangePlan, SchemaRegistration } from './statement-plan';
@@ -95,7 +88,7 @@ function declareSource(
   const schema: LogicalSchema = {
     key: sides.key,
     value: sides.value,
-    headers: headersOf(statement, context.catalog),
+    headers: headerColumns(statement, context.catalog),
   };
   checkSchema(statement, schema, sides, wish);
   const { keyFormat, valueFormat } = sides;
@@ -144,15 +137,6 @@ function checkConstraint(element: TableElement, sourceKind: 'STREAM' | 'TABLE'):
 function columnsWith(statement: CreateSource, kinds: readonly string[], catalog: Catalog): readonly Column[] {
   const elements = statement.elements.filter((element) => kinds.includes(element.constraint.kind));
   return elements.map((element) => ({ name: element.name, type: resolveType(element.type, catalog) }));
-}
-
-function headersOf(statement: CreateSource, catalog: Catalog): readonly HeaderColumn[] {
-  return statement.elements.flatMap(({ name, type, constraint }): HeaderColumn[] => {
-    if (constraint.kind === 'HEADERS') return [{ name, type: resolveType(type, catalog) }];
-    return constraint.kind === 'HEADER'
-      ? [{ name, type: resolveType(type, catalog), headerKey: constraint.key }]
-      : [];
-  });
 }
 
 /** Columns as declared, or as the registry has them where a side declares none and its format can tell. */

@@ -4,6 +4,7 @@ import { isSystemColumn } from '../analyzer/pseudo-columns';
 import { otherCaseHint } from '../analyzer/scope';
 import type { DataSource } from '../catalog/catalog';
 import { refuseDuplicates, resolveType } from './columns';
+import { formatType } from '../types/type-text';
 import type { PlanningContext } from './context';
 import { registrationsOf } from './create-source';
 import { checkValueFormat } from './format-facts';
@@ -127,12 +128,13 @@ export function planRegisterType(
   { catalog }: PlanningContext,
 ): RegisterTypePlan | NoChangePlan {
   const { name } = statement;
-  const taken = catalog.getType(name) !== undefined;
-  if (taken && statement.ifNotExists) return { kind: 'noChange', message: `${name} is already registered` };
-  if (taken)
+  const taken = catalog.getType(name);
+  if (taken !== undefined && statement.ifNotExists)
+    return { kind: 'noChange', message: `${name} is already registered` };
+  if (taken !== undefined)
     fail(
       'declaration',
-      `Cannot register custom type '${name}' since it is already registered with type: ${name}`,
+      `Cannot register custom type '${name}' since it is already registered with type: ${formatType(taken)}`,
       statement.loc,
     );
   return { kind: 'registerType', name, type: resolveType(statement.type, catalog) };

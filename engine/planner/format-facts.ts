@@ -74,12 +74,12 @@ export function keyFeatures(format: Format, columns: readonly Column[]): SerdeFe
 /** Refuses key columns that the format, or ksqlDB in any format, cannot hold. */
 export function checkKeyFormat(format: Format, features: SerdeFeatures, columns: readonly Column[]): void {
   for (const column of columns) refuseMapInKey(column);
-  const reason = unsupportedReason(format, columns, formatKeyColumn);
+  const reason = unsupportedReason(format, features, columns, formatKeyColumn);
   if (reason !== undefined) refuseSchema('Key', format, features, columns.map(formatKeyColumn), reason);
 }
 
 export function checkValueFormat(format: Format, features: SerdeFeatures, columns: readonly Column[]): void {
-  const reason = unsupportedReason(format, columns, formatColumn);
+  const reason = unsupportedReason(format, features, columns, formatColumn);
   if (reason !== undefined) refuseSchema('Value', format, features, columns.map(formatColumn), reason);
 }
 
@@ -120,6 +120,7 @@ function containsMap(type: SqlType): boolean {
 
 function unsupportedReason(
   format: Format,
+  { wrapSingle }: SerdeFeatures,
   columns: readonly Column[],
   print: (column: Column) => string,
 ): string | undefined {
@@ -134,7 +135,8 @@ function unsupportedReason(
     case 'DELIMITED':
       return unsupportedType('DELIMITED', columns, DELIMITED_TYPES, true);
     case 'AVRO':
-      return hasForeignMapKey(columns) ? 'Avro only supports MAPs with STRING keys' : undefined;
+      if (hasForeignMapKey(columns)) return 'Avro only supports MAPs with STRING keys';
+      return foreignAvroName(wrapSingle === false ? columns.flatMap((c) => structsIn(c.type)) : columns);
     case 'PROTOBUF':
     case 'PROTOBUF_NOSR':
       if (hasForeignMapKey(columns)) return 'PROTOBUF format only supports MAP types with STRING keys';
@@ -168,6 +170,30 @@ function unsupportedType(
   const column = columns.find(({ type }) => !types.has(type.kind));
   if (column === undefined) return undefined;
   return `The '${format}' format does not support type '${column.type.kind}'${namesColumn ? `, column: \`${column.name}\`` : ''}`;
+}
+
+/** Avro's names are letters, digits and '_', and do not begin with a digit; `undefined`: all are. */
+function foreignAvroName(columns: readonly Column[]): string | undefined {
+  for (const { name, type } of columns) {
+    const wrong = /^[A-Za-z_]/.test(name) ? /^\w+$/.test(name) || 'character in' : 'initial character';
+    if (wrong !== true) return `Schema is not compatible with Avro: Illegal ${wrong}: ${name}`;
+    const inner = foreignAvroName(structsIn(type));
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function structsIn(type: SqlType): readonly Column[] {
+  switch (type.kind) {
+    case 'ARRAY':
+      return structsIn(type.element);
+    case 'MAP':
+      return structsIn(type.value);
+    case 'STRUCT':
+      return type.fields;
+    default:
+      return [];
+  }
 }
 
 /** A repeated field of protobuf has no repeated elements. */

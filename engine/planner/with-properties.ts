@@ -2,13 +2,15 @@ import type { Expression } from '../ast/expressions';
 import type { WithProperties } from '../ast/statements';
 import type { Format, KeyWindow, WindowType } from '../catalog/catalog';
 import { parseDurationMs } from '../analyzer/durations';
+import { dateTimePattern } from '../functions/java/date-time-format';
 import { fail } from '../analyzer/errors';
 import { formatNamed } from './format-facts';
+import { propertyValue } from './property-values';
+import type { PropertyType, PropertyValue } from './property-values';
 
 /** Where a WITH clause stands decides which properties it may have. */
 export type WithPlace = 'CREATE_SOURCE' | 'CREATE_AS' | 'INSERT_INTO';
 
-type PropertyType = 'string' | 'int' | 'long' | 'boolean';
 interface PropertySpec {
   readonly type: PropertyType;
   readonly places: readonly WithPlace[];
@@ -25,7 +27,7 @@ const PROPERTIES: Readonly<Record<string, PropertySpec>> = {
   KEY_FORMAT: text(SOURCE_AND_AS),
   VALUE_FORMAT: text(SOURCE_AND_AS),
   PARTITIONS: { type: 'int', places: SOURCE_AND_AS },
-  REPLICAS: { type: 'int', places: SOURCE_AND_AS },
+  REPLICAS: { type: 'short', places: SOURCE_AND_AS },
   RETENTION_MS: { type: 'long', places: SOURCE_AND_AS },
   CLEANUP_POLICY: text(SOURCE_AND_AS),
   TIMESTAMP: text(SOURCE_AND_AS),
@@ -84,7 +86,7 @@ export function readWith(properties: WithProperties, place: WithPlace): With {
     retentionMs: given.number('RETENTION_MS'),
     cleanupPolicy: given.text('CLEANUP_POLICY'),
     timestamp: given.text('TIMESTAMP'),
-    timestampFormat: timestampFormat(given.text('TIMESTAMP_FORMAT'), given.text('TIMESTAMP')),
+    timestampFormat: timestampFormat(given.text('TIMESTAMP_FORMAT')),
     wrapSingleValue: read('WRAP_SINGLE_VALUE') as boolean | undefined,
     window: keyWindow(given.text('WINDOW_TYPE'), given.text('WINDOW_SIZE')),
     queryId: given.text('QUERY_ID'),
@@ -102,49 +104,26 @@ function refuseUnknown(properties: WithProperties, place: WithPlace): void {
   );
 }
 
-function readValue(name: string, node: Expression | undefined): string | number | boolean | undefined {
+function readValue(name: string, node: Expression | undefined): PropertyValue | undefined {
   if (node === undefined || node.kind === 'NullLiteral') return undefined;
-  const value = literalValue(node);
-  const converted = value === undefined ? undefined : convert(PROPERTIES[name]!.type, value);
-  if (converted !== undefined) return converted;
-  const shown = value === undefined ? node.kind : String(value);
-  return invalid(name, `expected a value of type ${PROPERTIES[name]!.type.toUpperCase()} but found ${shown}`);
+  const value = propertyValue(PROPERTIES[name]!.type, node);
+  if ('refusal' in value) return failValue(name, value.shown, value.refusal);
+  return value.is;
 }
 
-function literalValue(node: Expression): string | number | boolean | undefined {
-  switch (node.kind) {
-    case 'StringLiteral':
-    case 'BooleanLiteral':
-    case 'IntegerLiteral':
-    case 'DoubleLiteral':
-      return node.value;
-    case 'LongLiteral':
-      return Number(node.value);
-    case 'DecimalLiteral':
-      return node.text;
-    case 'ArithmeticUnary': {
-      const value = literalValue(node.operand);
-      return typeof value === 'number' ? (node.op === '-' ? -value : value) : undefined;
-    }
-    default:
-      return undefined;
-  }
+/** Values that are no number, no boolean or none of a list: in the words of Kafka's configurations, which ksqlDB calls properties. */
+function failValue(name: string, shown: string, refusal: string): never {
+  return fail('withProperty', `${PREPARE}Invalid value ${shown} for property ${name}: ${refusal}`);
 }
 
-function convert(
-  type: PropertyType,
-  value: string | number | boolean,
-): string | number | boolean | undefined {
-  switch (type) {
-    case 'string':
-      return String(value);
-    case 'boolean':
-      if (typeof value === 'boolean') return value;
-      return /^(true|false)$/i.test(String(value)) ? String(value).toLowerCase() === 'true' : undefined;
-    case 'int':
-    case 'long':
-      return /^-?\d+$/.test(String(value).trim()) ? Number(value) : undefined;
-  }
+function oneOf<T extends string>(
+  name: string,
+  value: string | undefined,
+  allowed: readonly T[],
+): T | undefined {
+  if (value === undefined) return undefined;
+  const known = allowed.find((candidate) => candidate === value.toUpperCase());
+  return known ?? failValue(name, value, `String must be one of: ${allowed.join(', ')}, NULL`);
 }
 
 function invalid(name: string, reason: string): never {
@@ -172,30 +151,26 @@ function replicas(value: number | undefined): number | undefined {
     : fail('withProperty', `Invalid number of replicas: ${value}. REPLICAS must be positive, or -1.`);
 }
 
-function timestampFormat(pattern: string | undefined, column: string | undefined): string | undefined {
+/** A pattern is checked even where no TIMESTAMP column uses it. */
+function timestampFormat(pattern: string | undefined): string | undefined {
   if (pattern === undefined) return undefined;
-  if (column === undefined)
-    return fail('withProperty', `${PREPARE}TIMESTAMP_FORMAT is only valid with a TIMESTAMP column.`);
+  try {
+    dateTimePattern(pattern);
+  } catch (error) {
+    const reason = (error as Error).message;
+    fail('withProperty', `${PREPARE}Invalid datetime format for config:TIMESTAMP_FORMAT, reason:${reason}`);
+  }
   return pattern;
 }
 
-const WINDOW_TYPES: Readonly<Record<string, WindowType>> = {
-  TUMBLING: 'TUMBLING',
-  HOPPING: 'HOPPING',
-  SESSION: 'SESSION',
-};
+const WINDOW_TYPES: readonly WindowType[] = ['SESSION', 'HOPPING', 'TUMBLING'];
 
 function keyWindow(type: string | undefined, size: string | undefined): KeyWindow | undefined {
   if (type === undefined) {
     if (size === undefined) return undefined;
     return fail('withProperty', `${PREPARE}WINDOW_SIZE is only valid together with WINDOW_TYPE.`);
   }
-  const known = WINDOW_TYPES[type.toUpperCase()];
-  if (known === undefined)
-    return invalid(
-      'WINDOW_TYPE',
-      `Unknown window type: '${type}'. Valid types are: SESSION, HOPPING, TUMBLING`,
-    );
+  const known = oneOf('WINDOW_TYPE', type, WINDOW_TYPES)!;
   return { type: known, sizeMs: windowSize(known, size) };
 }
 
@@ -211,7 +186,7 @@ function windowSize(type: WindowType, size: string | undefined): number | undefi
   try {
     return parseDurationMs(size);
   } catch (error) {
-    return invalid('WINDOW_SIZE', (error as Error).message);
+    return invalid('WINDOW_SIZE', `${(error as Error).message}\nExample valid value: '10 SECONDS'`);
   }
 }
 
@@ -274,8 +249,5 @@ function delimiter(name: string, value: string | undefined): string | undefined 
 }
 
 function nullableRepresentation(side: string, value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  const lower = value.toLowerCase();
-  if (lower === 'optional' || lower === 'wrapper') return lower;
-  return invalid(`${side}_PROTOBUF_NULLABLE_REPRESENTATION`, `'${value}' is neither OPTIONAL nor WRAPPER`);
+  return oneOf(`${side}_PROTOBUF_NULLABLE_REPRESENTATION`, value, ['OPTIONAL', 'WRAPPER'])?.toLowerCase();
 }
