@@ -1,4 +1,6 @@
-/** JSON with numbers as they were written, which JSON.parse loses (`1.2340`, 20-digit integers). */
+import { Big } from '../../types/decimal';
+
+/** JSON with numbers by their digits, which JSON.parse loses (`1.2340`, 20-digit integers), printed as Jackson does. */
 export type JsonNode =
   | { readonly kind: 'null' }
   | { readonly kind: 'boolean'; readonly value: boolean }
@@ -7,8 +9,8 @@ export type JsonNode =
   | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
   | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, JsonNode> };
 
-/** What JSON.parse and JSON.stringify may not give back as it was: numbers by their digits, numeric names by order. */
-const DELICATE = /-?\d+\.\d|\d[eE][+-]?\d|\d{16}|-0|"\d+"\s*:/;
+/** What JSON.parse and JSON.stringify may not give back as it was: numbers by digits, numeric names by order, escapes. */
+const DELICATE = /-?\d+\.\d|\d[eE][+-]?\d|\d{16}|-0|"\d+"\s*:|\\u/;
 
 /** The last document, since rows often ask several things of one text; each form is made when it is first needed. */
 interface Document {
@@ -74,7 +76,7 @@ const NULL: JsonNode = { kind: 'null' };
 function fromPlain(value: unknown): JsonNode {
   if (value === null) return NULL;
   if (typeof value === 'string') return { kind: 'string', value };
-  if (typeof value === 'number') return { kind: 'number', text: String(value) };
+  if (typeof value === 'number') return { kind: 'number', text: numberText(String(value)) };
   if (typeof value === 'boolean') return { kind: 'boolean', value };
   if (Array.isArray(value)) return { kind: 'array', items: value.map(fromPlain) };
   return {
@@ -101,7 +103,7 @@ class Reader {
     if (word === 'null') return NULL;
     return word === 'true' || word === 'false'
       ? { kind: 'boolean', value: word === 'true' }
-      : { kind: 'number', text: word };
+      : { kind: 'number', text: numberText(word) };
   }
   private object(): JsonNode {
     const fields = new Map<string, JsonNode>();
@@ -143,7 +145,19 @@ class Reader {
   }
 }
 
-/** Without blanks, numbers as they were written. */
+/** As Java's BigInteger or BigDecimal prints it: `1e21` is 1E+21, `1.50` stays. */
+function numberText(text: string): string {
+  return /[.eE]/.test(text) ? Big(text).toString() : BigInt(text).toString();
+}
+
+/** A string literal with the escapes that Jackson uses: control characters in capital hex digits. */
+export function jsonString(value: string): string {
+  return JSON.stringify(value).replace(/\\\\|\\u[0-9a-f]{4}/g, (escape) =>
+    escape === '\\\\' ? escape : `\\u${escape.slice(2).toUpperCase()}`,
+  );
+}
+
+/** Without blanks. */
 export function jsonToText(node: JsonNode): string {
   switch (node.kind) {
     case 'null':
@@ -153,11 +167,11 @@ export function jsonToText(node: JsonNode): string {
     case 'number':
       return node.text;
     case 'string':
-      return JSON.stringify(node.value);
+      return jsonString(node.value);
     case 'array':
       return `[${node.items.map(jsonToText).join(',')}]`;
     case 'object':
-      return `{${[...node.fields].map(([name, value]) => `${JSON.stringify(name)}:${jsonToText(value)}`).join(',')}}`;
+      return `{${[...node.fields].map(([name, value]) => `${jsonString(name)}:${jsonToText(value)}`).join(',')}}`;
   }
 }
 

@@ -7,7 +7,7 @@ import { dateToText, timeToText, timestampToText } from '../../types/temporal-te
 import { valueToText } from '../../types/value-text';
 import { scalar, typedVariant, variant } from '../function-row';
 import type { FunctionRow } from '../function-row';
-import { extractJson, jsonToText, parseJsonPath, tryParseJson } from '../java/json-document';
+import { extractJson, jsonString, jsonToText, parseJsonPath, tryParseJson } from '../java/json-document';
 import type { JsonNode } from '../java/json-document';
 
 const CATEGORY = 'JSON';
@@ -70,25 +70,25 @@ export function valueToJson(value: SqlValue, type: SqlType | null): string {
     case 'DOUBLE':
       return Number.isFinite(value)
         ? doubleToText(value as number)
-        : JSON.stringify(doubleToText(value as number));
+        : jsonString(doubleToText(value as number));
     case 'DECIMAL':
       return (value as BigDecimal).toPlainString();
     case 'STRING':
-      return JSON.stringify(value);
+      return jsonString(value as string);
     case 'BYTES':
-      return JSON.stringify((value as Buffer).toString('base64'));
+      return jsonString((value as Buffer).toString('base64'));
     case 'DATE':
-      return JSON.stringify(dateToText(value as number));
+      return jsonString(dateToText(value as number));
     case 'TIME':
-      return JSON.stringify(timeToText(value as number));
+      return jsonString(timeToText(value as number));
     case 'TIMESTAMP':
-      return JSON.stringify(timestampToText(value as number));
+      return jsonString(timestampToText(value as number));
     case 'ARRAY':
       return `[${(value as SqlValue[]).map((item) => valueToJson(item, type.element)).join(',')}]`;
     case 'MAP':
-      return `{${[...(value as Map<SqlValue, SqlValue>)].map(([k, v]) => `${JSON.stringify(valueToText(k, type.key))}:${valueToJson(v, type.value)}`).join(',')}}`;
+      return `{${[...(value as Map<SqlValue, SqlValue>)].map(([k, v]) => `${jsonString(valueToText(k, type.key))}:${valueToJson(v, type.value)}`).join(',')}}`;
     case 'STRUCT':
-      return `{${type.fields.map((f, i) => `${JSON.stringify(f.name)}:${valueToJson((value as SqlValue[])[i] ?? null, f.type)}`).join(',')}}`;
+      return `{${type.fields.map((f, i) => `${jsonString(f.name)}:${valueToJson((value as SqlValue[])[i] ?? null, f.type)}`).join(',')}}`;
     default:
       return assertNever(type, 'type');
   }

@@ -200,7 +200,7 @@ export const MATH_FUNCTIONS: readonly FunctionRow[] = [
       toWholeDecimal,
     ),
     variant('DOUBLE val; INT decimalPlaces -> DOUBLE', roundDouble),
-    variant('DOUBLE val -> BIGINT', (x: number) => doubleToLong(Math.floor(x + 0.5))),
+    variant('DOUBLE val -> BIGINT', (x: number) => doubleToLong(Math.round(x))),
     typedVariant('DECIMAL val; INT decimalPlaces -> DECIMAL', () => roundKeepingScale, sameAsFirst),
     variant('INT val -> BIGINT', (x: number) => x),
     variant('BIGINT val -> BIGINT', (x: Long) => x),

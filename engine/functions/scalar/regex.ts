@@ -1,42 +1,42 @@
 import { scalar, variant } from '../function-row';
 import type { FunctionRow } from '../function-row';
-import { javaRegExp, javaReplacement } from '../java/regex';
+import { javaRegex, javaReplacement } from '../java/regex/translate';
 
 const CATEGORY = 'REGULAR EXPRESSION';
 const DIFFERENCE = {
   status: 'close',
-  notes:
-    'Patterns are Java’s but for atomic groups, class intersections (&&) and possessive quantifiers, which are taken as greedy.',
+  notes: 'Patterns are Java’s but for flags inside of a pattern and \\G, which are refused by name.',
 } as const;
 
 function extract(pattern: string, text: string, group = 0): string | null {
-  const match = javaRegExp(pattern).exec(text);
-  return match === null || group >= match.length ? null : (match[group] ?? null);
+  for (const { groups } of javaRegex(pattern).matches(text)) return groups[group] ?? null;
+  return null;
 }
 
 function extractAll(pattern: string, text: string, group = 0): (string | null)[] | null {
-  const matches = [...text.matchAll(javaRegExp(pattern))];
-  if (matches.length > 0 && group >= matches[0]!.length) return null;
-  return matches.map((match) => match[group] ?? null);
+  const matches = [...javaRegex(pattern).matches(text)];
+  if (matches.length > 0 && group >= matches[0]!.groups.length) return null;
+  return matches.map(({ groups }) => groups[group] ?? null);
 }
 
 function replace(text: string, pattern: string, template: string): string {
   const expand = javaReplacement(template);
-  return text.replace(javaRegExp(pattern), (...args: unknown[]) => {
-    const named = typeof args.at(-1) === 'object' ? (args.at(-1) as Record<string, string>) : undefined;
-    const groups = args.slice(0, args.length - (named === undefined ? 2 : 3)) as string[];
-    return expand(groups, named);
-  });
+  let [result, from] = ['', 0];
+  for (const match of javaRegex(pattern).matches(text)) {
+    result += text.slice(from, match.index) + expand(match);
+    from = match.index + match.groups[0]!.length;
+  }
+  return result + text.slice(from);
 }
 
 function split(text: string, pattern: string): string[] {
   if (pattern === '') return text === '' ? [''] : [...text];
   const parts: string[] = [];
   let from = 0;
-  for (const match of text.matchAll(javaRegExp(pattern))) {
-    if (match[0] === '') continue;
-    parts.push(text.slice(from, match.index));
-    from = match.index + match[0].length;
+  for (const { index, groups } of javaRegex(pattern).matches(text)) {
+    if (groups[0] === '') continue;
+    parts.push(text.slice(from, index));
+    from = index + groups[0]!.length;
   }
   return [...parts, text.slice(from)];
 }

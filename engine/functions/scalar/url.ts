@@ -3,14 +3,15 @@ import type { FunctionRow } from '../function-row';
 
 const CATEGORY = 'URL';
 /** The parts of a URI. Source: RFC 3986, appendix B. */
-const URI = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/;
+const URI = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
 /** What java.net.URI refuses. */
-const ILLEGAL = /[\s<>"{}|\\^`]|%(?![0-9a-fA-F]{2})/;
+const ILLEGAL = /[\s<>"{}|\\^`]|%(?![0-9a-fA-F]{2})|^[A-Za-z][A-Za-z0-9+.-]*:$/;
 
 interface UriParts {
   readonly protocol: string | null;
-  readonly authority: string | null;
-  readonly path: string;
+  readonly authority: string;
+  /** null where the URI has none, such as `mailto:a@b`. */
+  readonly path: string | null;
   readonly query: string | null;
   readonly fragment: string | null;
 }
@@ -18,27 +19,36 @@ interface UriParts {
 function parts(text: string): UriParts {
   const match = ILLEGAL.test(text) ? null : URI.exec(text);
   if (match === null) throw new RangeError(`URL input has invalid syntax: ${text}`);
-  const [, protocol, authority, path, query, fragment] = match;
+  const [, protocol, authority, path = '', query, fragment] = match;
+  const opaque = protocol !== undefined && authority === undefined && !path.startsWith('/');
   return {
     protocol: protocol ?? null,
-    authority: authority ?? null,
-    path: path ?? '',
-    query: query ?? null,
+    authority: authority ?? '',
+    path: opaque ? null : path,
+    query: (opaque ? undefined : query) ?? null,
     fragment: fragment ?? null,
   };
 }
 
+/** Undoes %XX; bytes that are no UTF-8 become U+FFFD, as in Java. */
+function percentDecoded(text: string): string {
+  return text.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) =>
+    Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
+  );
+}
 function decoded(text: string | null): string | null {
-  return text === null ? null : decodeURIComponent(text);
+  return text === null ? null : percentDecoded(text);
 }
 
-const AUTHORITY = /^(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::(\d*))?$/;
+/** A host as java.net.URI has it: a name whose last label starts with a letter, or an address; all else is no host. */
+const NAME = '(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\\.)*[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?\\.?';
+const SERVER = new RegExp(`^(?:[^@]*@)?(\\[[^\\]]*\\]|\\d{1,3}(?:\\.\\d{1,3}){3}|${NAME})(?::(\\d*))?$`);
 
 function host(text: string): string | null {
-  return AUTHORITY.exec(parts(text).authority ?? '')?.[1] || null;
+  return SERVER.exec(parts(text).authority)?.[1] ?? null;
 }
 function port(text: string): number | null {
-  const digits = AUTHORITY.exec(parts(text).authority ?? '')?.[2];
+  const digits = SERVER.exec(parts(text).authority)?.[2];
   return digits ? Number(digits) : null;
 }
 function parameter(text: string, name: string): string | null {
@@ -52,12 +62,14 @@ function parameter(text: string, name: string): string | null {
 
 /** Form encoding: blanks become `+`; letters, digits and `-_.*` stay. */
 function encodeParam(text: string): string {
-  return encodeURIComponent(text)
+  return encodeURIComponent(text.replace(/\p{Cs}/gu, '?'))
     .replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
     .replace(/%20/g, '+');
 }
 function decodeParam(text: string): string {
-  return decodeURIComponent(text.replace(/\+/g, ' '));
+  if (/%(?![0-9a-fA-F]{2})/.test(text))
+    throw new RangeError(`Illegal hex characters in escape (%) pattern: ${text}`);
+  return percentDecoded(text.replace(/\+/g, ' '));
 }
 
 function part(
