@@ -169,7 +169,7 @@ function tableFunctionsOnlyInSelectOfStreams(
   if (first && producesTable(analysis)) {
     fail(
       'tableFunction',
-      `Table functions cannot be applied to a table source, only to a stream source: ${first.name}.`,
+      `Table source is not supported with table functions: ${first.name} needs a stream source.`,
       first.loc,
     );
   }

@@ -89,10 +89,11 @@ function equalityOf(condition: Expression, print: ExpressionPrinter): Comparison
     const message = `Invalid join condition: joins on multiple conditions are not yet supported. Got ${print(condition)}.`;
     return fail('join', message, condition.loc);
   }
-  if (condition.kind !== 'Comparison' || condition.op !== '=') {
-    const message = `Unsupported join expression: ${print(condition)}: only equality (=) of one expression over each side can be joined on.`;
-    return fail('join', message, condition.loc);
+  const hint = 'Join on one expression over each side: ON a.x = b.y.';
+  if (condition.kind !== 'Comparison') {
+    return fail('join', `Unsupported join expression: ${print(condition)}.`, condition.loc, hint);
   }
+  if (condition.op !== '=') fail('join', 'Only equality join criteria is supported.', condition.loc, hint);
   return condition;
 }
 

@@ -139,18 +139,24 @@ export function requireCoPartitioned(join: JoinNode, build: Build): void {
   fail('coPartitioning', message, join.condition.loc);
 }
 
-/** Refuses a windowed side joined to one that is not: their keys cannot be equal. */
+/**
+ * Refuses sides whose keys cannot be equal: one of them windowed, or sessions joined to windows of a fixed size, as only the keys of
+ * sessions hold both bounds.
+ */
 export function requireSameWindowing(join: JoinNode, build: Build): void {
   const left = sourceOf(join.leftKey, build);
   const right = join.right.source;
-  const windowOf = ({ source }: QuerySource) => source.topic.window;
-  if ((windowOf(left) === undefined) === (windowOf(right) === undefined)) return;
-  const describeWindow = (source: QuerySource) => {
-    const window = windowOf(source);
-    return `\`${source.alias}\` is ${window === undefined ? 'not' : window.type} windowed`;
-  };
-  const message = `Can not join windowed source to non-windowed source.\n${describeWindow(left)}\n${describeWindow(right)}`;
-  fail('join', message, join.condition.loc);
+  const [ofLeft, ofRight] = [left.source.topic.window, right.source.topic.window];
+  const sides = `\n${describeWindow(left)}\n${describeWindow(right)}`;
+  if ((ofLeft === undefined) !== (ofRight === undefined))
+    fail('join', `Can not join windowed source to non-windowed source.${sides}`, join.condition.loc);
+  if ((ofLeft?.type === 'SESSION') !== (ofRight?.type === 'SESSION'))
+    fail('join', `Incompatible windowed sources.${sides}`, join.condition.loc);
+}
+
+function describeWindow({ alias, source }: QuerySource): string {
+  const { window } = source.topic;
+  return `\`${alias}\` is ${window === undefined ? 'not' : window.type} windowed`;
 }
 
 /** Windowed keys cannot be made anew: rows would need new windows. */

@@ -10,6 +10,7 @@ export const DEFAULT_GRACE_MS = 86_400_000;
  */
 export function windowSpec(window: AnalyzedWindow): WindowSpec {
   const { type, sizeMs, advanceMs } = window;
+  refuseImpossible(window);
   const graceMs = window.graceMs ?? DEFAULT_GRACE_MS;
   const needed = sizeMs + graceMs;
   const retentionMs = window.retentionMs ?? needed;
@@ -25,4 +26,18 @@ export function windowSpec(window: AnalyzedWindow): WindowSpec {
     );
   }
   return { type, sizeMs, advanceMs, graceMs, retentionMs };
+}
+
+/** Lengths that Kafka Streams refuses, in its words. */
+function refuseImpossible({ type, sizeMs, advanceMs }: AnalyzedWindow): void {
+  if (type === 'SESSION') {
+    if (sizeMs <= 0) fail('window', 'Gap time (inactivityGapMs) cannot be zero or negative.');
+    return;
+  }
+  if (sizeMs <= 0) fail('window', 'Window size (sizeMs) must be larger than zero.');
+  if (advanceMs > 0 && advanceMs <= sizeMs) return;
+  const message =
+    'Window advancement interval should be more than zero and less than window duration ' +
+    `which is ${sizeMs} ms, but given advancement interval is: ${advanceMs} ms`;
+  fail('window', message, undefined, 'ADVANCE BY may be as long as SIZE at most.');
 }
