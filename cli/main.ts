@@ -1,11 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, UsageError } from './exit-codes';
 import { registerDemo } from './demo';
+import { registerDlq } from './dlq';
 import { registerDown } from './down';
 import { registerEnv } from './env';
 import { registerKsqlCheck } from './ksql-check';
 import { registerKsqlGraph } from './ksql-graph';
+import { registerKsqlServe } from './ksql-serve';
 import { registerKsqlTest } from './ksql-test';
+import { registerLakeCheck } from './lake/check';
+import { registerLakeQuery } from './lake/query';
 import { registerLogs } from './logs';
 import { registerQuery } from './query';
 import { registerStatus } from './status';
@@ -22,8 +26,12 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerEnv,
   registerQuery,
   registerTest,
+  registerLakeQuery,
+  registerLakeCheck,
+  registerDlq,
   registerKsqlCheck,
   registerKsqlGraph,
+  registerKsqlServe,
   registerKsqlTest,
 ];
 

@@ -4,7 +4,7 @@ import { UsageError } from '../exit-codes';
 /** The command `ksql` that holds check, graph and their like: the first that registers makes it. */
 export function ksqlCommand(program: Command): Command {
   const existing = program.commands.find((command) => command.name() === 'ksql');
-  return existing ?? program.command('ksql').description('Work on SQL files without a server.');
+  return existing ?? program.command('ksql').description('Work on SQL: check, draw and test files without a server, or run the engine alone.');
 }
 
 /** Collects `--define name=value`. */

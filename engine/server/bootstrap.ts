@@ -10,12 +10,14 @@ import type { ServerConfig } from './config/server-config';
 import { HttpSchemaRegistry } from './registry/http-registry';
 import { MemorySchemaRegistry } from './registry/memory-registry';
 import { startServer } from './server';
+import type { KsqlServer } from './server';
 import { KsqlEngine } from './statements/ksql-engine';
 import { runKsqlRequest } from './statements/ksql-request';
 import { ProcessingLog, processingLogStream } from './statements/processing-log';
 
 const CONNECT_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 30_000;
+const DEFAULT_BROKER_WAIT_MS = 30_000;
 
 export interface StartOptions {
   /** Content of a `ksql-server.properties` file. */
@@ -26,6 +28,8 @@ export interface StartOptions {
   readonly log: (message: string) => void;
   /** With `memory`: another registry than an empty one. */
   readonly registry?: SchemaRegistry;
+  /** How long a broker is waited for. */
+  readonly brokerWaitMs?: number;
 }
 export interface RunningEngine {
   readonly engine: KsqlEngine;
@@ -38,8 +42,8 @@ export interface RunningEngine {
 
 /** Starts an engine and its server; resolves when both answer. @throws ConfigError when the configuration cannot be used */
 export async function startEngine(options: StartOptions): Promise<RunningEngine> {
-  const config = loadConfig(options.text, options.overrides);
-  const broker = options.memory ? new MemoryBroker() : await connect(config);
+  const config = { ...loadConfig(options.text, options.overrides), inMemory: options.memory };
+  const broker = options.memory ? new MemoryBroker() : await connect(config, options.brokerWaitMs);
   const registry =
     !options.memory && config.registry
       ? new HttpSchemaRegistry(config.registry)
@@ -57,8 +61,11 @@ export async function startEngine(options: StartOptions): Promise<RunningEngine>
     clock,
     log: options.log,
   });
-  await openProcessingLog(engine, config);
-  const server = await startServer(engine, config, options.log);
+  const server = await openServer(engine, config, options.log).catch(async (error: unknown) => {
+    await engine.stop();
+    await broker.close();
+    throw error;
+  });
   return {
     engine,
     broker,
@@ -75,16 +82,29 @@ export async function startEngine(options: StartOptions): Promise<RunningEngine>
   };
 }
 
-function connect(config: ServerConfig): Promise<KafkaBroker> {
+async function openServer(
+  engine: KsqlEngine,
+  config: ServerConfig,
+  log: (message: string) => void,
+): Promise<KsqlServer> {
+  await openProcessingLog(engine, config);
+  return startServer(engine, config, log);
+}
+
+function connect(config: ServerConfig, waitMs = DEFAULT_BROKER_WAIT_MS): Promise<KafkaBroker> {
   if (config.bootstrap.length === 0)
     throw new ConfigError(['bootstrap.servers is missing: host:port of one broker or more is expected']);
-  return KafkaBroker.connect(config.bootstrap, {
-    clientId: `_confluent-ksql-${config.serviceId}engine`,
-    tls: config.kafkaTls,
-    sasl: config.kafkaSasl,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    requestTimeoutMs: REQUEST_TIMEOUT_MS,
-  });
+  return KafkaBroker.connect(
+    config.bootstrap,
+    {
+      clientId: `_confluent-ksql-${config.serviceId}engine`,
+      tls: config.kafkaTls,
+      sasl: config.kafkaSasl,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    },
+    waitMs,
+  );
 }
 
 async function openProcessingLog(engine: KsqlEngine, { processingLog }: ServerConfig): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { startEngine } from './bootstrap';
 import { ConfigError } from './config/server-config';
+import { serveUntilSignal } from './serve';
 
 const USAGE = `Usage: ksqldb-engine --config FILE [--memory]
 
@@ -35,39 +35,17 @@ async function main(): Promise<void> {
       entry.slice(entry.indexOf('=') + 1),
     ]),
   );
-  const running = await startEngine({ text, overrides, memory: values.memory ?? false, log });
-  process.stdout.write(
-    `ready: ${running.urls.join(' ')} (service id ${running.serviceId}, ${Math.round(process.uptime() * 1000)} ms)\n`,
+  process.exitCode = await serveUntilSignal(
+    { text, overrides, memory: values.memory ?? false, log },
+    ({ urls, serviceId }) =>
+      process.stdout.write(
+        `ready: ${urls.join(' ')} (service id ${serviceId}, ${Math.round(process.uptime() * 1000)} ms)\n`,
+      ),
   );
-  let stopping = false;
-  const stop = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log(`stopping failed: ${String(error)}`);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  process.exit();
 }
 
-// A promise that nobody waits for, or a throw in a callback, is our bug: it is told, and the server goes on serving.
-process.on('unhandledRejection', (reason) =>
-  log(`unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}`),
-);
-process.on('uncaughtException', (error) => log(`uncaught exception: ${error.stack ?? error.message}`));
-
 main().catch((error: unknown) => {
-  log(
-    error instanceof ConfigError
-      ? error.message
-      : error instanceof Error
-        ? `cannot start: ${error.message}`
-        : String(error),
-  );
+  log(error instanceof Error ? error.message : String(error));
   process.exit(1);
 });

@@ -35,6 +35,8 @@ export interface ServerConfig {
   };
   /** Absent: everybody is let in. */
   readonly basicAuth?: { readonly realm: string; readonly users: readonly BasicUser[] };
+  /** No broker: nothing is kept. */
+  readonly inMemory?: boolean;
   readonly internalReplicas: number;
   readonly limits: Limits;
   /** Host names that requests may come for, beside loopback names and the listeners' own. */

@@ -1,4 +1,5 @@
 import { judgeOverride } from '../config/known-properties';
+import type { ServerConfig } from '../config/server-config';
 import type { KsqlEngine } from '../statements/ksql-engine';
 import { runKsqlRequest } from '../statements/ksql-request';
 import { prohibitedError } from '../statements/session-config';
@@ -92,9 +93,14 @@ function info({ deps }: KsqlEngine, exchange: Exchange): void {
       kafkaClusterId: deps.broker.clusterId,
       ksqlServiceId: deps.config.serviceId,
       serverStatus: 'RUNNING',
-      serverInfo: `naap local engine, compatible with ksqlDB ${COMPATIBLE_VERSION}`,
+      serverInfo: serverInfo(deps.config),
     },
   });
+}
+
+function serverInfo({ inMemory }: ServerConfig): string {
+  const name = `naap local engine, compatible with ksqlDB ${COMPATIBLE_VERSION}`;
+  return inMemory ? `${name}; topics and schemas in memory, nothing is kept` : name;
 }
 
 async function healthcheck({ deps }: KsqlEngine, exchange: Exchange): Promise<void> {
