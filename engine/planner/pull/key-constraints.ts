@@ -11,13 +11,13 @@ import { parseTimestampText } from '../../types/temporal-text';
 import { fail } from '../../analyzer/errors';
 import { isWindowBound } from '../../analyzer/pseudo-columns';
 import type { PlanningContext } from '../context';
-import type { KeyLookup, TimeBound, TimeRange } from './pull-plan';
+import type { KeyLookup, KeyRange, TimeBound, TimeRange } from './pull-plan';
 
 /** What one alternative of a condition says about the key. */
 type Constraint =
   | { readonly kind: 'lookup'; readonly lookups: readonly KeyLookup[] }
   /** A comparison other than equality with the only key column. */
-  | { readonly kind: 'range' }
+  | { readonly kind: 'range'; readonly range: KeyRange }
   /** No lookup is possible: `reason` is ksqlDB's, told when scans are forbidden. */
   | { readonly kind: 'scan'; readonly reason: string };
 
@@ -46,7 +46,7 @@ export function keyConstraint(
   const scan = constraints.find((constraint) => constraint.kind === 'scan');
   if (scan) return scan;
   if (constraints.some(({ kind }) => kind === 'range')) {
-    return constraints.length === 1 ? { kind: 'range' } : { kind: 'scan', reason: NEEDS_SCAN };
+    return constraints.length === 1 ? constraints[0]! : { kind: 'scan', reason: NEEDS_SCAN };
   }
   return {
     kind: 'lookup',
@@ -150,7 +150,7 @@ function combine(
   if (new Set(names).size !== names.length) return { kind: 'scan', reason: COMBINED };
   if (keys.some((column) => !names.includes(column.name))) return { kind: 'scan', reason: EVERY_KEY };
   const unequal = keyTerms.filter((term) => term.op !== '=' && term.op !== 'IN');
-  if (unequal.length > 0) return unequalConstraint(unequal, keys);
+  if (unequal.length > 0) return unequalConstraint(unequal, keys, context);
   const windowStart = timeRange('WINDOWSTART', terms, context);
   const windowEnd = timeRange('WINDOWEND', terms, context);
   const choices = keys.map((column) =>
@@ -164,11 +164,34 @@ function combine(
 }
 
 /** Only a range over the one STRING key column of a table can be read in order. */
-function unequalConstraint(terms: readonly KeyTerm[], keys: readonly Column[]): Constraint {
+function unequalConstraint(
+  terms: readonly KeyTerm[],
+  keys: readonly Column[],
+  context: PlanningContext,
+): Constraint {
   const isRange = terms.every((term) => ['<', '<=', '>', '>='].includes(term.op));
   return isRange && keys.length === 1 && keys[0]!.type.kind === 'STRING'
-    ? { kind: 'range' }
+    ? { kind: 'range', range: keyRange(terms[0]!, keys[0]!, context) }
     : { kind: 'scan', reason: NEEDS_SCAN };
+}
+
+/** Beyond this, the order of code points is not that of UTF-16 code units, by which SQL compares. */
+const SAME_ORDER = /^[\0-\uD7FF]*$/;
+
+function keyRange(term: KeyTerm, column: Column, context: PlanningContext): KeyRange {
+  const [bound] = valuesOf(term, column, context);
+  if (typeof bound !== 'string' || !SAME_ORDER.test(bound)) return {};
+  const next = `${bound}\0`;
+  switch (term.op) {
+    case '>':
+      return { from: [next] };
+    case '>=':
+      return { from: [bound] };
+    case '<':
+      return { below: [bound] };
+    default:
+      return { below: [next] };
+  }
 }
 
 function combinations(choices: readonly (readonly SqlValue[])[]): readonly (readonly SqlValue[])[] {

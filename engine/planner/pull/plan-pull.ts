@@ -27,6 +27,7 @@ export function planPullQuery(query: Query, text: string, context: PlanningConte
   refuseClauses(query);
   const { source } = sources[0]!;
   refuseRecordColumns(query);
+  if (source.kind === 'TABLE') refuseAggregates(query, context);
   if (source.kind === 'TABLE') return planTablePull(query, source, text, context);
   const push = planPushQuery(query, context);
   return { kind: 'STREAM', queryId: push.queryId, query: push };
@@ -42,6 +43,17 @@ function refuseClauses(query: Query): void {
   ];
   const found = clauses.find(([clause]) => clause !== undefined);
   if (found) fail('pullQuery', `Pull queries don't support ${found[1]} clauses.${MORE_INFO}`, query.loc);
+}
+
+/** A row is answered as it is kept: nothing is computed over several of them. */
+function refuseAggregates({ select, where }: Query, { functions }: PlanningContext): void {
+  const selected = select.flatMap((item) => (item.kind === 'Column' ? [item.expression] : []));
+  const names = [...selected, ...(where ? [where] : [])].flatMap((expression) =>
+    [...walkExpression(expression)].flatMap((node) => (node.kind === 'FunctionCall' ? [node.name] : [])),
+  );
+  const found = names.find((name) => functions.lookup(name)?.type === 'AGGREGATE');
+  if (found !== undefined)
+    fail('pullQuery', `Pull queries don't support aggregate functions: ${found}.${MORE_INFO}`);
 }
 
 const UNSUPPORTED_COLUMNS: readonly string[] = ['ROWPARTITION', 'ROWOFFSET'];
@@ -85,7 +97,7 @@ function planTablePull(
     kind: 'TABLE',
     queryId: `query_${context.transientId}`,
     table,
-    lookups: lookupsOf(predicate, table, context),
+    ...keysOf(predicate, table, context),
     predicate,
     rowColumns,
     selects,
@@ -177,17 +189,18 @@ function refuseLikeOfOtherTypes(
 }
 
 /** Keys to look up; without any the table is scanned, where that is allowed. */
-function lookupsOf(
+function keysOf(
   predicate: Expression | undefined,
   table: DataSource,
   context: PlanningContext,
-): readonly KeyLookup[] | undefined {
+): Pick<TablePullPlan, 'lookups' | 'keyRange'> {
   const scans = context.config['ksql.query.pull.table.scan.enabled'] !== 'false';
   const ranges = context.config['ksql.query.pull.range.scan.enabled'] !== 'false';
-  if (predicate === undefined) return scans ? undefined : fail('pullQuery', NEEDS_SCAN + MORE_INFO);
+  if (predicate === undefined) return scans ? {} : fail('pullQuery', NEEDS_SCAN + MORE_INFO);
   const constraint = keyConstraint(predicate, table, context);
-  if (constraint.kind === 'lookup') return constraint.lookups;
-  if (scans || (constraint.kind === 'range' && ranges)) return undefined;
+  if (constraint.kind === 'lookup') return { lookups: constraint.lookups };
+  if (scans || (constraint.kind === 'range' && ranges))
+    return constraint.kind === 'range' ? { keyRange: constraint.range } : {};
   return fail(
     'pullQuery',
     (constraint.kind === 'range' ? NEEDS_SCAN : constraint.reason) + MORE_INFO,

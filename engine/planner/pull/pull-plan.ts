@@ -19,6 +19,11 @@ export interface KeyLookup {
   readonly windowStart: TimeRange;
   readonly windowEnd: TimeRange;
 }
+/** Keys in their order: `from` is the first one, `below` the first one after it. */
+export interface KeyRange {
+  readonly from?: readonly [string];
+  readonly below?: readonly [string];
+}
 export interface PullColumn extends Column {
   /** The column is a key column of the table, or a bound of its window, as it is. */
   readonly isKey: boolean;
@@ -33,6 +38,8 @@ export interface TablePullPlan {
   readonly table: DataSource;
   /** Keys that can satisfy the condition, each once; absent: every row is looked at. */
   readonly lookups?: readonly KeyLookup[];
+  /** Keys that can satisfy the condition, where it compares the one STRING key column with a constant. */
+  readonly keyRange?: KeyRange;
   /**
    * The whole condition; rows for which it is not TRUE are left out, also those found by key.
    * Over `rowColumns`, as `selects` are.

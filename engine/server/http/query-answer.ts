@@ -11,12 +11,13 @@ export async function streamAnswer(
 ): Promise<void> {
   exchange.onClose(() => answer.close());
   const format = makeFormat(answer.columns);
+  const isTombstone = (row: readonly unknown[]): boolean => answer.isTombstone?.(row) ?? false;
   exchange.begin(200, format.contentType);
   exchange.write(format.header(answer));
   try {
     for await (const rows of answer.rows) {
       if (exchange.closed) break;
-      if (rows.length > 0 && !exchange.write(format.rows(rows))) await exchange.drained();
+      if (rows.length > 0 && !exchange.write(format.rows(rows, isTombstone))) await exchange.drained();
     }
     exchange.write(format.footer(answer.finalMessage()));
   } catch (error) {

@@ -10,7 +10,7 @@ import type { WireError } from './wire-error';
 export interface RowsFormat {
   readonly contentType: string;
   header(answer: QueryAnswer): string;
-  rows(rows: readonly (readonly unknown[])[]): string;
+  rows(rows: readonly (readonly unknown[])[], isTombstone: (row: readonly unknown[]) => boolean): string;
   footer(finalMessage: string | undefined): string;
   error(error: WireError): string;
 }
@@ -51,13 +51,24 @@ function shownColumns(columns: readonly AnswerColumn[]): readonly AnswerColumn[]
   return [...columns].sort((a, b) => rank(a) - rank(b));
 }
 
+/** Bare arrays have no place to say that a row is gone: it is left out. */
+function alive(
+  rows: readonly (readonly unknown[])[],
+  isTombstone: (row: readonly unknown[]) => boolean,
+): readonly (readonly unknown[])[] {
+  return rows.filter((row) => !isTombstone(row));
+}
+
 /** One JSON array or object a line. */
 function delimited(columns: readonly AnswerColumn[]): RowsFormat {
   const write = rowWriter(columns.map(({ type }) => type));
   return {
     contentType: DELIMITED,
     header: (answer) => `${metadata(answer)}\n`,
-    rows: (rows) => rows.map((row) => `${write(row)}\n`).join(''),
+    rows: (rows, isGone) =>
+      alive(rows, isGone)
+        .map((row) => `${write(row)}\n`)
+        .join(''),
     footer: () => '',
     error: (error) => `${JSON.stringify(error.body())}\n`,
   };
@@ -69,7 +80,10 @@ function plainJson(columns: readonly AnswerColumn[]): RowsFormat {
   return {
     contentType: PLAIN_JSON,
     header: (answer) => `[${metadata(answer)}`,
-    rows: (rows) => rows.map((row) => `,\n${write(row)}`).join(''),
+    rows: (rows, isGone) =>
+      alive(rows, isGone)
+        .map((row) => `,\n${write(row)}`)
+        .join(''),
     footer: () => ']',
     error: (error) => `,\n${JSON.stringify(error.body())}`,
   };
@@ -82,7 +96,10 @@ function ksqlJson(contentType: string): RowsFormatFactory {
     return {
       contentType,
       header: ({ queryId }) => `[{"header":${JSON.stringify({ queryId, schema: schemaText(columns) })}}`,
-      rows: (rows) => rows.map((row) => `,\n{"row":{"columns":${write(row)}}}`).join(''),
+      rows: (rows, isGone) =>
+        rows
+          .map((row) => `,\n{"row":{"columns":${write(row)}${isGone(row) ? ',"tombstone":true' : ''}}}`)
+          .join(''),
       footer: (message) => (message === undefined ? ']' : `,\n{"finalMessage":${JSON.stringify(message)}}]`),
       error: (error) => `,\n{"errorMessage":${JSON.stringify(error.body())}}`,
     };

@@ -65,7 +65,8 @@ async function sendAnswer(client: WebSocketClient, answer: QueryAnswer): Promise
   for await (const rows of answer.rows) {
     for (const row of rows) {
       if (client.closed) return;
-      if (!client.send(`{"row":{"columns":${write(row)}}}`)) await client.drained();
+      const gone = answer.isTombstone?.(row) ? ',"tombstone":true' : '';
+      if (!client.send(`{"row":{"columns":${write(row)}${gone}}}`)) await client.drained();
     }
   }
 }

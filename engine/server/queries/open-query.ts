@@ -1,3 +1,4 @@
+import { columnsIn } from '../../analyzer/select-items';
 import type { Query } from '../../ast/statements';
 import type { ParsedStatement } from '../../parser';
 import type { PlanningContext } from '../../planner/context';
@@ -47,20 +48,31 @@ export async function openQuery(engine: KsqlEngine, request: QueryRequest): Prom
         text,
       );
     const plan = planPullQuery(query, text, context);
-    if (plan.kind === 'TABLE') return pullTable(engine, plan);
+    if (plan.kind === 'TABLE') return await pullTable(engine, plan);
     return await startPush(engine, plan.query, { config, untilEnd: true }, text);
   } catch (error) {
     throw toWireError(error, text);
   }
 }
 
-/** Stock runs these beside the persistent query that writes their source, and names them so. */
-function isScalable(engine: KsqlEngine, config: EffectiveConfig, { from, groupBy, emit }: Query): boolean {
+/** Stock runs these beside the one persistent query that writes their source, and names them so. */
+function isScalable(engine: KsqlEngine, config: EffectiveConfig, query: Query): boolean {
+  const { from, emit } = query;
   const isOn =
     config['ksql.query.push.v2.enabled'] === 'true' && emit === 'CHANGES' && offsetReset(config) === 'latest';
-  if (!isOn || from.kind !== 'Source' || groupBy) return false;
-  return [...engine.state.queries.values()].some(({ plan }) => plan.sinkName === from.name);
+  if (!isOn || from.kind !== 'Source') return false;
+  if (query.groupBy ?? query.partitionBy ?? query.having ?? query.window) return false;
+  const expressions = [
+    ...query.select.flatMap((item) => (item.kind === 'Column' ? [item.expression] : [])),
+    ...(query.where ? [query.where] : []),
+  ];
+  if (expressions.flatMap(columnsIn).some(({ name }) => RECORD_COLUMNS.has(name))) return false;
+  const writers = [...engine.state.queries.values()].filter(({ plan }) => plan.sinkName === from.name);
+  return writers.length === 1;
 }
+
+/** The persistent query does not hand on where a record lay. */
+const RECORD_COLUMNS: ReadonlySet<string> = new Set(['ROWPARTITION', 'ROWOFFSET']);
 
 /** Pull queries on tables ask the brokers nothing: only joins need the topics' partitions. */
 async function planningContext(

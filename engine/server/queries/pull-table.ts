@@ -2,6 +2,7 @@ import { columnScope, compileExpression, compilePredicate } from '../../expressi
 import type { EvalContext } from '../../expressions/index';
 import type { KeyLookup, TablePullPlan, TimeRange } from '../../planner/pull/pull-plan';
 import type { ReadOnlyStore, Row, StoredRow } from '../../runtime/contracts';
+import { keyIdentity } from '../../runtime/key-identity';
 import type { Topology } from '../../runtime/topology';
 import { ERROR_CODES, WireError } from '../http/wire-error';
 import type { KsqlEngine } from '../statements/ksql-engine';
@@ -14,8 +15,8 @@ import { storedRows } from './stored-rows';
 const CHUNK_ROWS = 512;
 
 /** Reads a table's rows as its query's stores hold them now. */
-export function pullTable(engine: KsqlEngine, plan: TablePullPlan): QueryAnswer {
-  const rows = selectRows(engine, plan);
+export async function pullTable(engine: KsqlEngine, plan: TablePullPlan): Promise<QueryAnswer> {
+  const rows = await selectRows(engine, plan);
   return {
     queryId: plan.queryId,
     kind: 'PULL',
@@ -26,7 +27,7 @@ export function pullTable(engine: KsqlEngine, plan: TablePullPlan): QueryAnswer 
   };
 }
 
-function selectRows(engine: KsqlEngine, plan: TablePullPlan): Row[] {
+async function selectRows(engine: KsqlEngine, plan: TablePullPlan): Promise<readonly Row[]> {
   const { functions, clock, config } = engine.deps;
   const scope = columnScope(plan.rowColumns);
   const types = (name: string) => engine.catalog.getType(name);
@@ -37,13 +38,15 @@ function selectRows(engine: KsqlEngine, plan: TablePullPlan): Row[] {
   );
   const limit = Math.min(plan.limit ?? Infinity, config.limits.maxPullRows + 1);
   const rowOf = rowReader(engine, plan);
-  const rows: Row[] = [];
-  for (const stored of candidates(engine, plan)) {
-    if (rows.length >= limit) break;
+  const answerOf = (stored: StoredRow): Row | undefined => {
     const row = rowOf(stored);
-    if (predicate && !predicate(row, context)) continue;
-    rows.push(selects.map((select) => select.evaluate(row, context)));
-  }
+    if (predicate && !predicate(row, context)) return undefined;
+    return selects.map((select) => select.evaluate(row, context));
+  };
+  const stores = storesOf(engine, plan);
+  const rows = plan.lookups
+    ? lookUp(stores, plan.lookups, plan, { answerOf, limit })
+    : await scan(stores, plan, { answerOf, limit });
   if (rows.length > config.limits.maxPullRows) {
     throw new WireError(
       ERROR_CODES.badRequest,
@@ -63,20 +66,105 @@ function rowReader(engine: KsqlEngine, { table }: TablePullPlan): (stored: Store
   };
 }
 
-function* candidates(engine: KsqlEngine, plan: TablePullPlan): Iterable<StoredRow> {
-  const stores = storesOf(engine, plan);
-  if (!plan.lookups) {
-    // With LIMIT the order decides what is seen: that of the keys, as in stock's sorted stores.
-    const inOrder = plan.limit !== undefined && !plan.table.topic.window;
-    for (const store of stores) yield* inOrder ? [...store.all()].sort(byKey) : store.all();
-    return;
-  }
-  const windowed = plan.table.topic.window !== undefined;
-  // A key lies in one partition; asking the others costs a map lookup each and spares knowing which.
-  for (const lookup of plan.lookups) for (const store of stores) yield* find(store, lookup, windowed, plan);
+interface Answering {
+  /** Undefined: the row does not satisfy the condition. */
+  readonly answerOf: (stored: StoredRow) => Row | undefined;
+  readonly limit: number;
 }
 
-function byKey(a: StoredRow, b: StoredRow): number {
+function lookUp(
+  stores: readonly ReadOnlyStore[],
+  lookups: readonly KeyLookup[],
+  plan: TablePullPlan,
+  { answerOf, limit }: Answering,
+): readonly Row[] {
+  const rows: Row[] = [];
+  for (const stored of candidates(stores, lookups, plan)) {
+    if (rows.length >= limit) break;
+    const row = answerOf(stored);
+    if (row) rows.push(row);
+  }
+  return rows;
+}
+
+function* candidates(
+  stores: readonly ReadOnlyStore[],
+  lookups: readonly KeyLookup[],
+  plan: TablePullPlan,
+): Iterable<StoredRow> {
+  const windowed = plan.table.topic.window !== undefined;
+  // A key lies in one partition; asking the others costs a map lookup each and spares knowing which.
+  const seen = lookups.length > 1 ? new Set<string>() : undefined;
+  const identity = keyIdentity(plan.table.schema.key);
+  for (const lookup of lookups) {
+    for (const store of stores) {
+      for (const row of find(store, lookup, windowed, plan)) {
+        if (!seen || isNew(seen, `${row.window?.start}:${row.window?.end}:${String(identity(row.key))}`))
+          yield row;
+      }
+    }
+  }
+}
+
+/** What lies on disk is read bit by bit, while queries go on. */
+async function scan(
+  stores: readonly ReadOnlyStore[],
+  plan: TablePullPlan,
+  { answerOf, limit }: Answering,
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  // With LIMIT the order decides what is seen: that of the keys, as in stock's sorted stores.
+  const inOrder = plan.limit !== undefined && !plan.table.topic.window;
+  for (const store of stores) {
+    const found = new FirstRows(limit - rows.length, inOrder);
+    for await (const stored of store.all(plan.keyRange)) {
+      if (found.isComplete) break;
+      const row = answerOf(stored);
+      if (row) found.add({ key: stored.key, row });
+    }
+    rows.push(...found.rows());
+    if (rows.length >= limit) break;
+  }
+  return rows;
+}
+
+interface KeyedRow {
+  readonly key: Row;
+  readonly row: Row;
+}
+
+/** The first rows of a store, as they come or by key. */
+class FirstRows {
+  private kept: KeyedRow[] = [];
+  constructor(
+    private readonly limit: number,
+    private readonly inOrder: boolean,
+  ) {}
+
+  /** No further row can be among the first. */
+  get isComplete(): boolean {
+    return !this.inOrder && this.kept.length >= this.limit;
+  }
+  add(row: KeyedRow): void {
+    this.kept.push(row);
+    if (this.kept.length > 2 * this.limit + CHUNK_ROWS) this.cut();
+  }
+  rows(): readonly Row[] {
+    this.cut();
+    return this.kept.map(({ row }) => row);
+  }
+  private cut(): void {
+    if (this.inOrder) this.kept.sort(byKey);
+    this.kept.length = Math.min(this.kept.length, this.limit);
+  }
+}
+
+/** Alternatives of a condition may mean the same row; it is answered once. */
+function isNew(seen: Set<string>, row: string): boolean {
+  return seen.size !== seen.add(row).size;
+}
+
+function byKey(a: KeyedRow, b: KeyedRow): number {
   for (let i = 0; i < a.key.length; i++) {
     const [left, right] = [a.key[i], b.key[i]] as [string | number, string | number];
     if (left !== right) return left < right ? -1 : 1;

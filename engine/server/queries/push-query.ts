@@ -3,7 +3,7 @@ import { MissingSchemaError } from '../../formats/contracts';
 import type { ProcessingLogger, Row } from '../../runtime/contracts';
 import { externalTopics, repartitionTopicPartitions } from '../../runtime/topology';
 import { buildPushTopology } from '../../runtime/topology-builder';
-import type { Topology } from '../../runtime/topology';
+import type { QueryResult, Topology } from '../../runtime/topology';
 import type { Subscription, TopicPartition } from '../broker/broker';
 import { partitionKey } from '../broker/broker';
 import { RunningQuery } from '../driver/running-query';
@@ -11,6 +11,8 @@ import type { KsqlEngine } from '../statements/ksql-engine';
 import { offsetReset, usesCache } from '../statements/session-config';
 import type { EffectiveConfig } from '../statements/session-config';
 import type { QueryAnswer } from './query-answer';
+import { tombstoneMaker } from './tombstones';
+import type { TombstoneMaker } from './tombstones';
 
 const SLICE_MS = 4;
 /** Rows that wait for a slow client; above that the query waits too. */
@@ -25,6 +27,8 @@ export interface PushOptions {
 /** A query that runs for one client, from topics into its answer: nothing is written, nothing is kept. */
 export class PushQuery implements AsyncIterable<readonly Row[]> {
   private readonly topology: Topology;
+  private readonly makeTombstone: TombstoneMaker;
+  private readonly tombstones = new WeakSet<Row>();
   private query: RunningQuery | undefined;
   private subscriptions: Subscription[] = [];
   private ends: ReadonlyMap<string, number> = new Map();
@@ -44,6 +48,7 @@ export class PushQuery implements AsyncIterable<readonly Row[]> {
     private readonly options: PushOptions,
   ) {
     const { serdes, functions, config } = engine.deps;
+    this.makeTombstone = tombstoneMaker(plan);
     this.topology = buildPushTopology(plan, {
       serviceId: config.serviceId,
       serdes,
@@ -74,7 +79,7 @@ export class PushQuery implements AsyncIterable<readonly Row[]> {
         write: () => undefined,
         partitionsOf: (topic) => counts.get(topic) ?? 1,
         repartitionPartitions: repartitionTopicPartitions(this.topology, (topic) => counts.get(topic) ?? 1),
-        answer: ({ key, value }) => this.onResult(key, value),
+        answer: (result) => this.onResult(result),
       },
     );
     await this.open(this.query);
@@ -154,13 +159,24 @@ export class PushQuery implements AsyncIterable<readonly Row[]> {
     );
   }
 
-  private onResult(_key: Row | null, value: Row | null): void {
-    if (this.ended || value === null) return;
+  private onResult(result: QueryResult): void {
+    if (this.ended || (result.value === null && !this.plan.isTable)) return;
+    const value = result.value ?? this.tombstone(result);
     if (this.plan.limit !== undefined && this.given >= this.plan.limit) return this.end('Limit Reached');
     this.waiting.push(value);
     this.given++;
     if (this.plan.limit !== undefined && this.given >= this.plan.limit) this.end('Limit Reached');
     this.wake?.();
+  }
+
+  private tombstone(result: QueryResult): Row {
+    const row = this.makeTombstone(result);
+    this.tombstones.add(row);
+    return row;
+  }
+
+  isTombstone(row: Row): boolean {
+    return this.tombstones.has(row);
   }
 
   private fail(error: unknown): void {
@@ -217,6 +233,7 @@ export async function startPush(
     kind: options.untilEnd ? 'PULL' : 'PUSH',
     columns: plan.columns.map((column) => ({ ...column, isKey: false })),
     rows: query,
+    isTombstone: (row) => query.isTombstone(row),
     finalMessage: () => query.finalMessage(),
     close: () => query.end(undefined),
   };

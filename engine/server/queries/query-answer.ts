@@ -7,6 +7,8 @@ export interface QueryAnswer {
   readonly columns: readonly AnswerColumn[];
   /** Rows in the order of `columns`; ends with the query. Throws when it fails. */
   readonly rows: AsyncIterable<readonly (readonly unknown[])[]> | Iterable<readonly (readonly unknown[])[]>;
+  /** Whether a row says that one before it, of the same key, is gone: push queries on tables. */
+  isTombstone?(row: readonly unknown[]): boolean;
   /** Why the answer ended, as `/query` tells it; none for pull queries on tables. */
   finalMessage(): string | undefined;
   /** Ends the query; `rows` ends soon after. */

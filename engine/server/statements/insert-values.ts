@@ -17,6 +17,10 @@ export async function writeInsert(
   statementText?: string,
 ): Promise<void> {
   try {
+    if (plan.timestamp !== undefined && plan.timestamp < 0)
+      throw new Error(
+        `Invalid timestamp: ${plan.timestamp}. Timestamp should always be non-negative or null.`,
+      );
     await deps.broker.append([await insertRecord(plan, deps)]);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
