@@ -1,6 +1,6 @@
 import { FunctionRegistry } from './registry';
 import { OFFSET_AGGREGATES } from './aggregate/by-offset';
-import { COLLECTION_AGGREGATES } from './aggregate/collections';
+import { COLLECTION_AGGREGATES, collectionsWithin } from './aggregate/collections';
 import { COUNT_DISTINCT_AGGREGATES } from './aggregate/count-distinct';
 import { EXTREME_AGGREGATES } from './aggregate/extremes';
 import { NUMERIC_AGGREGATES } from './aggregate/numeric';
@@ -42,6 +42,18 @@ const ROWS: readonly FunctionRow[] = [
 
 /** Every function of stock ksqlDB. */
 export const builtinFunctions = new FunctionRegistry(ROWS);
+
+/** The functions of stock ksqlDB as `ksql.functions.<name>.limit` of a configuration bounds them. */
+export function configuredFunctions(config: Readonly<Record<string, string | undefined>>): FunctionRegistry {
+  const limit = (name: string): number => {
+    const value = Number(config[`ksql.functions.${name}.limit`] ?? Infinity);
+    return value >= 0 ? value : Infinity;
+  };
+  const limits = { list: limit('collect_list'), set: limit('collect_set') };
+  return limits.list === Infinity && limits.set === Infinity
+    ? builtinFunctions
+    : builtinFunctions.with(collectionsWithin(limits));
+}
 export { FunctionRegistry } from './registry';
 export type { ResolvedFunction } from './registry';
 export type { ArgumentType } from './resolve';

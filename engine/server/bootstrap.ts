@@ -1,4 +1,4 @@
-import { builtinFunctions } from '../functions/index';
+import { configuredFunctions } from '../functions/index';
 import { createSchemaTranslator } from '../formats/schema-translator';
 import { createSerdes } from '../formats/serdes';
 import type { SchemaRegistry } from '../runtime/contracts';
@@ -55,7 +55,7 @@ export async function startEngine(options: StartOptions): Promise<RunningEngine>
     registry,
     serdes: createSerdes(registry),
     translator: createSchemaTranslator(),
-    functions: builtinFunctions,
+    functions: configuredFunctions(config.properties),
     config,
     processingLog,
     clock,

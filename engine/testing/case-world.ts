@@ -4,7 +4,8 @@ import { emptyCatalog } from '../catalog/memory-catalog';
 import { createSchemaTranslator } from '../formats/schema-translator';
 import { schemaOf } from '../formats/schema-generation';
 import { createSerdes } from '../formats/serdes';
-import { builtinFunctions } from '../functions';
+import { configuredFunctions } from '../functions';
+import type { FunctionRegistry } from '../functions';
 import { parseStatements } from '../parser';
 import { applyPlan, isPlannable, planStatement } from '../planner';
 import type {
@@ -26,7 +27,6 @@ import { SUITE_FUNCTIONS } from './suite-functions';
 import type { JsonObject, JsonValue } from './json-value';
 import type { CaseTopic } from './test-case';
 
-const FUNCTIONS = builtinFunctions.with(SUITE_FUNCTIONS);
 const SERVICE_ID = 'some.ksql.service.id';
 const DEFAULT_TOPIC: TopicInfo = { partitions: 4, replicas: 1 };
 const DEFAULT_CONFIG: Readonly<Record<string, string>> = {
@@ -137,7 +137,7 @@ export class CaseWorld {
   private planningContext(): PlanningContext {
     return {
       catalog: this.catalog,
-      functions: FUNCTIONS,
+      functions: this.functions(),
       config: this.config,
       topics: this.topics,
       schemas: this.registry.fetched,
@@ -171,6 +171,10 @@ export class CaseWorld {
     }
   }
 
+  private functions(): FunctionRegistry {
+    return configuredFunctions(this.config).with(SUITE_FUNCTIONS);
+  }
+
   private terminate(queryId: string): void {
     this.driver.stop(queryId);
     this.queries.delete(queryId);
@@ -187,7 +191,7 @@ export class CaseWorld {
     const topology = buildTopology(plan.query, {
       serviceId: SERVICE_ID,
       serdes: this.serdes,
-      functions: FUNCTIONS,
+      functions: this.functions(),
       types: (name) => this.catalog.getType(name),
     });
     if (plan.replaces) this.terminate(plan.query.queryId);

@@ -5,30 +5,37 @@ import { BIGINT, INTEGER, STRING, arrayOf, mapOf, structOf } from '../../types/t
 import { aggregate, aggregateVariant } from '../function-row';
 import type { Aggregator, FunctionRow } from '../function-row';
 
-/** ksqlDB's default for `ksql.functions.collect_list.limit` and its relatives. */
-const COLLECTION_LIMIT = 1000;
+/** Most entries of COLLECT_LIST and COLLECT_SET; what comes after them is left out. */
+export interface CollectionLimits {
+  /** `ksql.functions.collect_list.limit` */
+  readonly list: number;
+  /** `ksql.functions.collect_set.limit` */
+  readonly set: number;
+}
+/** HISTOGRAM's limit is not configured. Source: ksqlDB documentation, aggregate functions, "HISTOGRAM". */
+const HISTOGRAM_LIMIT = 1000;
 type List = readonly SqlValue[];
 
-function collectList(type: SqlType): Aggregator<List> {
+function collectList(type: SqlType, limit: number): Aggregator<List> {
   const equal = equalityOf(type);
   return {
     stateType: arrayOf(type),
     resultType: arrayOf(type),
     init: () => [],
-    add: (state, value) => (state.length >= COLLECTION_LIMIT ? state : [...state, value]),
+    add: (state, value) => (state.length >= limit ? state : [...state, value]),
     remove: (state, value) => {
       const at = state.findLastIndex((held) => equal(held, value));
       return at < 0 ? state : [...state.slice(0, at), ...state.slice(at + 1)];
     },
-    merge: (a, b) => [...a, ...b].slice(0, COLLECTION_LIMIT),
+    merge: (a, b) => [...a, ...b].slice(0, limit),
     result: (state) => state,
   };
 }
 
-function collectSet(type: SqlType): Aggregator<List> {
+function collectSet(type: SqlType, limit: number): Aggregator<List> {
   const identity = identityOf(type);
   const add = (state: List, value: SqlValue): List =>
-    state.length >= COLLECTION_LIMIT || state.some((held) => identity(held) === identity(value))
+    state.length >= limit || state.some((held) => identity(held) === identity(value))
       ? state
       : [...state, value];
   return {
@@ -45,7 +52,7 @@ type Counts = ReadonlyMap<string, Long>;
 
 function addCount(counts: Counts, key: string, by: Long): Counts {
   const held = counts.get(key);
-  return held === undefined && counts.size >= COLLECTION_LIMIT
+  return held === undefined && counts.size >= HISTOGRAM_LIMIT
     ? counts
     : new Map(counts).set(key, addLong(held ?? 0, by));
 }
@@ -90,30 +97,39 @@ function attr(type: SqlType): Aggregator<Tally> {
   };
 }
 
+/** COLLECT_LIST and COLLECT_SET with their limits. */
+export function collectionsWithin(limits: CollectionLimits): readonly FunctionRow[] {
+  return [
+    aggregate(
+      'COLLECT_LIST',
+      {
+        description:
+          'All values in order of arrival, NULLs included, up to `ksql.functions.collect_list.limit`.',
+        supportsUndo: true,
+        examples: [],
+      },
+      aggregateVariant('T val1 -> ARRAY<T>', ({ args }) => collectList(args[0] ?? STRING, limits.list)),
+    ),
+    aggregate(
+      'COLLECT_SET',
+      {
+        description:
+          'Each different value once, in order of arrival, NULL included, up to `ksql.functions.collect_set.limit`.',
+        supportsUndo: false,
+        examples: [],
+      },
+      aggregateVariant('T val1 -> ARRAY<T>', ({ args }) => collectSet(args[0] ?? STRING, limits.set)),
+    ),
+  ];
+}
+
 export const COLLECTION_AGGREGATES: readonly FunctionRow[] = [
   aggregate(
     'ATTR',
     { description: 'The value if all rows have the same one, else NULL.', supportsUndo: true, examples: [] },
     aggregateVariant('T val1 -> T', ({ args }) => attr(args[0] ?? STRING)),
   ),
-  aggregate(
-    'COLLECT_LIST',
-    {
-      description: 'All values in order of arrival, NULLs included, at most 1000.',
-      supportsUndo: true,
-      examples: [],
-    },
-    aggregateVariant('T val1 -> ARRAY<T>', ({ args }) => collectList(args[0] ?? STRING)),
-  ),
-  aggregate(
-    'COLLECT_SET',
-    {
-      description: 'Each different value once, in order of arrival, NULL included, at most 1000.',
-      supportsUndo: false,
-      examples: [],
-    },
-    aggregateVariant('T val1 -> ARRAY<T>', ({ args }) => collectSet(args[0] ?? STRING)),
-  ),
+  ...collectionsWithin({ list: Infinity, set: Infinity }),
   aggregate(
     'HISTOGRAM',
     {
