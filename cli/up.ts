@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { optionalParts, readSettings, startPlatform } from '../lab';
+import { ensureStackSecrets, optionalParts, readSettings, startPlatform } from '../lab';
 import type { BrokerCount } from '../lab';
 import { UsageError } from './exit-codes';
 import { withExamples } from './help';
@@ -45,6 +45,7 @@ async function up(options: UpOptions): Promise<void> {
     const work = options.platformOnly ? [] : [realiseWork(settings, start, options.ksqldb)];
     const names = start.parts.map((part) => part.name);
     await display.waitFor(start, names, work);
+    if (options.platformOnly) await ensureStackSecrets(start.endpoints, { settings });
   });
   console.log(`The platform is up (${seconds(Date.now() - began)}). Its files: ${settings.runDir}`);
 }

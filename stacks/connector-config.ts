@@ -1,6 +1,7 @@
 import { assertNever } from './assert-never';
 import type { ConnectorDefinition } from './connector-definition';
 import type { Environment } from './environment-schema';
+import { currentUser } from './identities';
 import { connectorPrincipal, controlGroupPrefix, lakeWriter, secretFile, transactionalPrefix } from './names';
 
 type Config = Record<string, string>;
@@ -99,9 +100,9 @@ function errorHandling({ deadLetterTopic }: ConnectorDefinition, { topics }: Env
 
 /** The connector acts under its own identity, not under the worker's: for its records, its DLQ and its control topic. */
 function identity(definition: ConnectorDefinition, environment: Environment): Config {
-  const principal = connectorPrincipal(definition);
-  const password = workerSecret(environment, secretFile.kafka(principal));
-  const jaas = `org.apache.kafka.common.security.scram.ScramLoginModule required username="${principal}" password="${password}";`;
+  const user = currentUser(environment, connectorPrincipal(definition));
+  const password = workerSecret(environment, secretFile.kafka(user));
+  const jaas = `org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${password}";`;
   const clients = ['consumer.override.', 'producer.override.', 'admin.override.', 'iceberg.kafka.'];
   return Object.fromEntries(clients.map((prefix) => [`${prefix}sasl.jaas.config`, jaas]));
 }

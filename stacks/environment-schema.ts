@@ -45,6 +45,16 @@ const kafka = z.strictObject({
   /** PEM file of the CA; the system's where it is absent. */
   caFile: z.string().optional(),
   admin: credentials,
+  /** Where the brokers read the users of the gateways' listener (`resources/plain-user/broker`). */
+  plainUsers: z.union(
+    [
+      /** A file, as the one who applies sees it. */
+      z.strictObject({ file: z.string().startsWith('/', 'expected an absolute path') }),
+      /** A Kubernetes secret that the brokers mount; needs `kubernetes`. */
+      z.strictObject({ secret: z.strictObject({ namespace: z.string().min(1), name: z.string().min(1) }) }),
+    ],
+    { error: 'expected { file: /path } or { secret: { namespace, name } }' },
+  ),
 });
 
 const topics = z.strictObject({
@@ -153,6 +163,8 @@ export const environmentSchema = z
     connect,
     lake,
     gateways: z.array(gateway).min(1),
+    /** Which of an identity's two users is in use; `a` where nothing stands (`./naap rotate` edits it). */
+    identities: z.record(kafkaName, z.enum(['a', 'b'])).default({}),
     quotas,
     owned: ownedSchema,
     /** Absent: not deployed by the stack (the lab runs it as a process). */
@@ -170,6 +182,8 @@ export const environmentSchema = z
     checkGateways(value.gateways, add);
     if (value.scraper && !value.kubernetes)
       add(['kubernetes'], 'expected a context, as "scraper" is deployed to Kubernetes');
+    if ('secret' in value.kafka.plainUsers && !value.kubernetes)
+      add(['kubernetes'], 'expected a context, as "kafka.plainUsers" is a Kubernetes secret');
   });
 
 /** Only the parts of {@link DataSettings}: references to endpoints and users need no value. */

@@ -19,6 +19,7 @@ const PROBLEMS: Readonly<Record<string, readonly string[]>> = {
   'unknown-section': [
     'naap:kubernetis: unknown key',
     'naap:kubernetes: expected a context, as "scraper" is deployed to Kubernetes',
+    'naap:kubernetes: expected a context, as "kafka.plainUsers" is a Kubernetes secret',
   ],
   'missing-section': ['naap:quotas: invalid input: expected object, received undefined'],
   'literal-secret': [
@@ -44,7 +45,10 @@ const PROBLEMS: Readonly<Record<string, readonly string[]>> = {
   'gateway-twice': ['naap:gateways[1].name: gateway "gateway-1" is named twice'],
   'gateway-name': ['naap:gateways[1].name: expected a name of a-z, 0-9 and "-"'],
   'two-scrapers': ['naap:scraper.replicas: expected 1: two scrapers would poll everything twice'],
-  'scraper-without-cluster': ['naap:kubernetes: expected a context, as "scraper" is deployed to Kubernetes'],
+  'scraper-without-cluster': [
+    'naap:kubernetes: expected a context, as "scraper" is deployed to Kubernetes',
+    'naap:kubernetes: expected a context, as "kafka.plainUsers" is a Kubernetes secret',
+  ],
   'image-without-tag': ['naap:scraper.image: expected an image with a tag or a digest'],
   'unset-variable': [
     'naap:secretsDirectory: the environment variable NAAP_NOT_SET is not set ("./naap env" prints the lab\'s)',

@@ -10,6 +10,9 @@ export const TELEMETRY_TOPIC = {
   scrape: 'telemetry.orchestrator_scrape.v1',
 } as const;
 
+/** Where `ksql/` puts aside what is malformed. */
+export const DEAD_LETTER_TOPIC = 'telemetry.dlq.v1';
+
 /** Names of the files in the secrets folder. */
 export const secretFile = {
   kafka: (principal: string): string => `kafka-${principal}`,

@@ -3,6 +3,7 @@ import { literal, prefixed } from './acls';
 import type { PrincipalNeeds } from './acls';
 import type { ConnectorDefinition } from './connector-definition';
 import type { Environment } from './environment-schema';
+import { usersOf } from './identities';
 import {
   PRINCIPAL,
   TELEMETRY_TOPIC,
@@ -24,11 +25,15 @@ const SERVED_LAYERS = new Set(['gold', 'alerts']);
 
 /** Every identity with what it does: who reads and writes what follows from topics, connectors and SQL. */
 export function principalNeeds(sources: FlowSources): PrincipalNeeds[] {
+  const gateways = sources.environment.gateways.map(({ name }) => ({
+    principal: name,
+    produces: [TELEMETRY_TOPIC.gateway],
+  }));
+  return [...gateways, ...scramNeeds(sources).flatMap(ofBothUsers)];
+}
+
+function scramNeeds(sources: FlowSources): PrincipalNeeds[] {
   return [
-    ...sources.environment.gateways.map(({ name }) => ({
-      principal: name,
-      produces: [TELEMETRY_TOPIC.gateway],
-    })),
     { principal: PRINCIPAL.scraper, produces: [TELEMETRY_TOPIC.scrape] },
     ...workerNeeds(sources.environment),
     ...sources.connectors.map(connectorNeeds),
@@ -37,12 +42,33 @@ export function principalNeeds(sources: FlowSources): PrincipalNeeds[] {
   ];
 }
 
-/** Identities with SCRAM credentials, each once; gateways log in with PLAIN. */
+/** Both users of an identity have its rights, so that one can take over from the other at any moment. */
+function ofBothUsers(needs: PrincipalNeeds): PrincipalNeeds[] {
+  return usersOf(needs.principal).map((principal) => ({ ...needs, principal }));
+}
+
+/** Identities that log in with SCRAM, each once; gateways log in with PLAIN. */
 export function scramPrincipals({ environment, connectors }: FlowSources): string[] {
   const workers = Object.values(environment.connect.clusters).map(({ worker }) => worker.principal);
   return [
     ...new Set([...Object.values(PRINCIPAL), ...workers, ...connectors.map(connectorPrincipal)]),
   ].sort();
+}
+
+/**
+ * The users of these identities: two each, with a secret of its own each.
+ * @throws Error for a line of `naap:identities` that names nobody
+ */
+export function scramUsers(sources: FlowSources): string[] {
+  const principals = scramPrincipals(sources);
+  const unknown = Object.keys(sources.environment.identities).filter((name) => !principals.includes(name));
+  if (unknown.length > 0) {
+    const known = principals.join(', ');
+    throw new Error(
+      `naap:identities names "${unknown.join('", "')}"; the identities with two users are ${known}`,
+    );
+  }
+  return principals.flatMap(usersOf);
 }
 
 /** The workers' own state; what connectors read and write is the connectors' right. */

@@ -6,6 +6,7 @@ import type { SqlObject } from '../resources/query/sql-files';
 import { deriveAcls } from './acls';
 import { Lake } from './components/lake';
 import { Principals } from './components/principals';
+import type { PrincipalsArgs } from './components/principals';
 import { Rollups } from './components/rollups';
 import { ScraperDeployment } from './components/scraper';
 import { Sinks } from './components/sinks';
@@ -17,8 +18,10 @@ import type { ConnectorDefinition } from './connector-definition';
 import type { Declaration } from './declaration';
 import type { Credentials, Environment } from './environment-schema';
 import { lakeUsers } from './lake-policy';
+import { Provider } from './naap/provider';
+import type { ProviderArgs } from './naap/provider';
 import { secretFile } from './names';
-import { principalNeeds, scramPrincipals } from './principals';
+import { principalNeeds, scramUsers } from './principals';
 import type { SecretSource } from './secrets';
 import { sqlVariables, windowVariables } from './sql-variables';
 import { topicSpecs } from './topics';
@@ -55,38 +58,48 @@ export function declareStack(input: StackInput): void {
   const { environment, declaration } = input;
   const { connectors, queries } = effectiveDeclaration(input);
   const kafkaProvider = new kafka.Provider('kafka', kafkaProviderArgs(input));
+  const provider = new Provider('naap', providerArgs(input));
+  const cluster = kubernetesProvider(environment);
   const topics = new TelemetryTopics('telemetry', {
     topics: topicSpecs(environment, connectors),
     provider: kafkaProvider,
   });
-  const principals = declarePrincipals(input, connectors, queries, kafkaProvider);
+  const principals = declarePrincipals(input, connectors, queries, {
+    kafka: kafkaProvider,
+    naap: provider,
+    kubernetes: cluster,
+  });
   const registry = registryArgs(input);
-  const subjects = new Subjects('subjects', { schemas: declaration.schemas, registry });
+  const subjects = new Subjects('subjects', { schemas: declaration.schemas, registry, provider });
   const lake = declareLake(input, connectors);
   new Rollups(
     'rollups',
-    { queries, ksqldb: ksqldbArgs(input) },
+    { queries, ksqldb: ksqldbArgs(input), provider },
     { dependsOn: [topics, subjects, principals] },
   );
-  new Sinks('sinks', { environment, connectors }, { dependsOn: [topics, subjects, principals, lake] });
-  declareScraper(environment, [topics, subjects, principals]);
+  new Sinks(
+    'sinks',
+    { environment, connectors, provider },
+    { dependsOn: [topics, subjects, principals, lake] },
+  );
+  declareScraper(environment, cluster, [topics, subjects, principals]);
 }
 
 function declarePrincipals(
   input: StackInput,
   connectors: readonly ConnectorDefinition[],
   queries: readonly SqlObject[],
-  provider: kafka.Provider,
+  providers: PrincipalsArgs['providers'],
 ): Principals {
   const { environment } = input;
   const sources = { environment, connectors, queries };
   return new Principals('principals', {
     environment,
-    scramUsers: scramPrincipals(sources),
+    scramUsers: scramUsers(sources),
     acls: deriveAcls(principalNeeds(sources)),
     kafkaPassword: (principal) => ownSecret(input, secretFile.kafka(principal)),
     plainPassword: (gateway) => ownSecret(input, secretFile.plain(gateway)),
-    provider,
+    providers,
   });
 }
 
@@ -105,13 +118,17 @@ function declareLake(input: StackInput, connectors: readonly ConnectorDefinition
   return new Lake('lake', { lake, users: lakeUsers(clusters), password: secret, provider });
 }
 
+function kubernetesProvider({ kubernetes: cluster }: Environment): kubernetes.Provider | undefined {
+  return cluster && new kubernetes.Provider('kubernetes', { context: cluster.context });
+}
+
 function declareScraper(
   environment: Environment,
+  provider: kubernetes.Provider | undefined,
   dependsOn: (TelemetryTopics | Subjects | Principals)[],
 ): void {
-  const { scraper, kubernetes: cluster } = environment;
-  if (!scraper || !cluster) return;
-  const provider = new kubernetes.Provider('kubernetes', { context: cluster.context });
+  const { scraper } = environment;
+  if (!scraper || !provider) return;
   new ScraperDeployment('scraper', { environment, scraper, provider }, { dependsOn });
 }
 
@@ -124,6 +141,24 @@ function kafkaProviderArgs(input: StackInput): kafka.ProviderArgs {
     saslMechanism: 'scram-sha512',
     saslUsername: settings.admin.username,
     saslPassword: password(input, settings.admin, secretFile.kafka(settings.admin.username)),
+  };
+}
+
+/** What `pulumi import` needs to find an object by its name. */
+function providerArgs(input: StackInput): ProviderArgs {
+  const { connect, kafka } = input.environment;
+  const registry = registryArgs(input);
+  const ksqldb = ksqldbArgs(input);
+  const urls = Object.values(connect.clusters).map(({ url }) => url);
+  return {
+    registryUrl: registry.registryUrl,
+    registryUsername: registry.username,
+    registryPassword: registry.password,
+    ksqldbUrl: ksqldb.ksqldbUrl,
+    ksqldbUsername: ksqldb.username,
+    ksqldbPassword: ksqldb.password,
+    connectUrls: [...new Set(urls)].join(','),
+    plainUsersFile: 'file' in kafka.plainUsers ? kafka.plainUsers.file : undefined,
   };
 }
 

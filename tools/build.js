@@ -10,6 +10,7 @@ const CLI = 'naap';
 const ENTRY_POINTS = {
   [CLI]: 'cli/main.ts',
   'ksqldb-engine': 'engine/server/main.ts',
+  'pulumi-resource-naap': 'resources/provider/main.ts',
   scraper: 'scraper/src/main.ts',
 };
 /** A workspace of its own: its packages may lie in its own folder, where dist/ would not find them. */
@@ -18,6 +19,7 @@ const ROOMS = [
   'cli',
   'engine',
   'lab',
+  'lake',
   'resources',
   'stacks',
   'scraper/src',

@@ -17,6 +17,8 @@ export interface BrokerPorts {
 }
 
 const HOST = '127.0.0.1';
+/** So long a connection of a gateway that was taken out may stand. It can do nothing, as its rights went with it. */
+const PLAIN_SESSION_MS = 600_000;
 const INTERNAL_PARTITIONS = 4;
 
 export function brokerIds(brokers: BrokerCount): BrokerId[] {
@@ -37,8 +39,8 @@ export function brokerPorts(ports: Ports, id: BrokerId): BrokerPorts {
 export interface BrokerInput extends PlatformContext {
   readonly id: BrokerId;
   readonly tls: IngestTls;
-  /** JAAS entry with the gateways' users. */
-  readonly plainUsers: string;
+  /** File with the gateways' users. */
+  readonly usersFile: string;
 }
 
 /** `server.properties` of one broker. */
@@ -102,11 +104,13 @@ function securitySettings({ settings }: BrokerInput): Record<string, string | bo
   };
 }
 
-function ingestSettings({ tls, plainUsers }: BrokerInput): Record<string, string> {
+function ingestSettings({ tls, usersFile }: BrokerInput): Record<string, string | number> {
   const listener = 'listener.name.ingest';
   return {
     [`${listener}.sasl.enabled.mechanisms`]: 'PLAIN',
-    [`${listener}.plain.sasl.jaas.config`]: plainUsers,
+    [`${listener}.plain.sasl.jaas.config`]: jaasEntry(PLAIN_MODULE, { users_file: usersFile }),
+    [`${listener}.plain.sasl.server.callback.handler.class`]: 'org.naap.kafka.UsersFileCallbackHandler',
+    [`${listener}.plain.connections.max.reauth.ms`]: PLAIN_SESSION_MS,
     [`${listener}.ssl.keystore.type`]: 'PKCS12',
     [`${listener}.ssl.keystore.location`]: tls.keyStore,
     [`${listener}.ssl.keystore.password`]: readPassword({

@@ -11,7 +11,8 @@ import { fastStartFlags, jarFolder, writeLogConfiguration } from './java';
 import { kafkaCredentials, runLayout } from './layout';
 import type { PartName, PlatformContext, PlatformPart } from './part';
 import { propertiesText } from './properties';
-import { plainUsersJaas } from './plain-users';
+import { plainUsersFile } from './plain-users';
+import { plainUsersJar } from './plain-users-jar';
 import { ensureIngestTls } from './tls';
 
 const HEAP = ['-Xms128m', '-Xmx512m'];
@@ -41,16 +42,18 @@ async function prepareBroker(context: PlatformContext, id: BrokerId): Promise<La
   const { settings } = context;
   const file = path.join(runLayout(settings.runDir).config, `${brokerName(id)}.properties`);
   const tls = await ensureIngestTls(settings.runDir);
-  const plainUsers = plainUsersJaas(settings.runDir);
-  writePrivateFile(file, propertiesText(brokerSettings({ ...context, id, tls, plainUsers })));
+  const usersFile = plainUsersFile(settings.runDir);
+  writePrivateFile(file, propertiesText(brokerSettings({ ...context, id, tls, usersFile })));
   await formatOnce(context, id, file);
   const { folder, part } = context.installed('kafka');
   const jars = jarFolder(folder);
-  const flags = [...HEAP, ...fastStartFlags(settings, 'broker', jars), ...logFlags(settings.runDir)];
+  const login = await plainUsersJar(settings, jars);
+  const archive = `broker-${path.basename(login, '.jar')}`;
+  const flags = [...HEAP, ...fastStartFlags(settings, archive, jars), ...logFlags(settings.runDir)];
   return {
     name: brokerName(id),
     command: 'java',
-    args: [...flags, '-cp', path.join(jars, '*'), 'kafka.Kafka', file],
+    args: [...flags, '-cp', [path.join(jars, '*'), login].join(path.delimiter), 'kafka.Kafka', file],
     version: part.version,
     port: brokerPorts(settings.ports, id).client,
   };

@@ -20,6 +20,7 @@ const ROOT = path.resolve(__dirname, '../..');
 const VARIABLES = {
   NAAP_SECRETS_DIR: '/secrets',
   NAAP_KAFKA_BOOTSTRAP: '127.0.0.1:9092',
+  NAAP_PLAIN_USERS_FILE: '/secrets/plain-users',
   NAAP_KSQLDB_URL: 'http://127.0.0.1:8088',
   NAAP_REGISTRY_URL: 'http://127.0.0.1:8081',
   NAAP_REGISTRY_NATIVE_URL: 'http://127.0.0.1:8081',
@@ -91,17 +92,20 @@ const scraperObjects = {
   'pulumi:providers:kafka': ['kafka'],
   'pulumi:providers:kubernetes': ['kubernetes'],
   'pulumi:providers:minio': ['minio'],
+  'pulumi:providers:naap': ['naap'],
+  'kubernetes:core/v1:Secret': ['gateway-users'],
 };
 const usersOf = (gateways: string[], workers: string[]) => ({
-  'kafka:index/quota:Quota': [...gateways, 'query'].map((user) => `user:${user}`).sort(),
+  'kafka:index/quota:Quota': [...gateways, 'query', 'query-b'].map((user) => `user:${user}`).sort(),
   'kafka:index/userScramCredential:UserScramCredential': [
     'connect-critical',
     ...workers,
     'ksqldb',
     'query',
     'scraper',
-  ].sort(),
-  'naap:kafka:PlainUser': gateways,
+  ]
+    .flatMap((principal) => [principal, `${principal}-b`])
+    .sort(),
 });
 const WORKERS = ['connect-worker-critical', 'connect-worker-curated'];
 
@@ -111,7 +115,9 @@ const EXPECTED: Readonly<Record<string, Record<string, string[]>>> = {
     ...COMMON,
     ...usersOf(['gateway-1', 'gateway-2', 'gateway-3'], ['connect']),
     'pulumi:providers:kafka': ['kafka'],
+    'naap:kafka:PlainUser': ['gateway-1', 'gateway-2', 'gateway-3'],
     'pulumi:providers:minio': ['minio'],
+    'pulumi:providers:naap': ['naap'],
   },
   staging: { ...COMMON, ...scraperObjects, ...usersOf(['staging-gateway-1'], WORKERS) },
   prod: {

@@ -4,11 +4,13 @@ import * as pulumi from '@pulumi/pulumi';
 import { parse } from 'yaml';
 import type { DeclaredOptions, DeclaredResource, Json } from '../../resources/declared';
 import { readDeclaration } from '../../stacks/declaration';
+import type { Declaration } from '../../stacks/declaration';
 import { readEnvironment } from '../../stacks/environment';
+import type { Environment } from '../../stacks/environment';
 import type { Variables } from '../../stacks/references';
 import { secretReferences } from '../../stacks/secrets';
 import { declareStack } from '../../stacks/stack';
-import { unwrapSecrets } from './secret-inputs';
+import { unwrapSecrets } from '../../resources/provider/wire';
 
 const PROJECT = 'naap';
 const STACK_TYPE = 'pulumi:pulumi:Stack';
@@ -44,12 +46,18 @@ export function collect(options: CollectOptions): Promise<readonly DeclaredResou
   return run;
 }
 
-async function collectNow({
-  root,
-  stack,
-  variables,
-  replication,
-}: CollectOptions): Promise<readonly DeclaredResource[]> {
+async function collectNow(options: CollectOptions): Promise<readonly DeclaredResource[]> {
+  const { environment, declaration } = readStack(options);
+  return runUnderMocks(options.stack, () =>
+    declareStack({ environment, declaration, secrets: secretReferences }),
+  );
+}
+
+/** What the program of `stack` is a function of: its configuration and the data files. Nothing is contacted. */
+export function readStack({ root, stack, variables, replication }: CollectOptions): {
+  readonly environment: Environment;
+  readonly declaration: Declaration;
+} {
   const file = `Pulumi.${stack}.yaml`;
   const { config } = parse(readFileSync(path.join(root, file), 'utf8')) as {
     config?: Record<string, unknown>;
@@ -60,8 +68,7 @@ async function collectNow({
     values: withReplication(config ?? {}, replication),
     variables,
   });
-  const declaration = readDeclaration(root);
-  return runUnderMocks(stack, () => declareStack({ environment, declaration, secrets: secretReferences }));
+  return { environment, declaration: readDeclaration(root) };
 }
 
 function withReplication(

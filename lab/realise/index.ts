@@ -4,10 +4,10 @@ import type { PlatformEndpoints } from '../../resources/endpoints';
 import { groupByKind } from '../../resources/group-by-kind';
 import type { KindName, ResourceKind } from '../../resources/kind';
 import { connectKinds } from '../../resources/kinds';
+import { usersFile } from '../../resources/plain-user/users-file';
 import { readSecretReference } from '../../resources/secret';
 import type { LabSettings } from '../settings';
-import { readPlainUsers } from '../platform/plain-users';
-import { setPlainUsers } from '../platform/set-plain-users';
+import { plainUsersFile } from '../platform/plain-users';
 import { collect as collectStack } from './collect';
 import { KIND_NEEDS, LAKE_KINDS } from './kind-order';
 import { realiseKind } from './realise-kind';
@@ -54,7 +54,7 @@ export async function realise(endpoints: PlatformEndpoints, options: RealiseOpti
   const { kinds, close } = connectKinds({
     endpoints,
     readSecret: readSecretReference,
-    plainUsers: plainUserStore(settings),
+    plainUsers: usersFile(plainUsersFile(settings.runDir)),
   });
   try {
     const groups = groupByKind(resources, kinds);
@@ -65,12 +65,15 @@ export async function realise(endpoints: PlatformEndpoints, options: RealiseOpti
   }
 }
 
-/** The lab's brokers know the gateways' users from when they start: a changed set restarts them. */
-function plainUserStore(settings: LabSettings) {
-  return {
-    read: () => Promise.resolve(readPlainUsers(settings.runDir)),
-    write: async (users: Readonly<Record<string, string>>) => void (await setPlainUsers(settings, users)),
-  };
+/**
+ * Makes the secrets that the stack refers to and that are not there yet, as nobody else would in the lab: what a real
+ * `pulumi up` onto this platform needs before it starts.
+ */
+export async function ensureStackSecrets(
+  endpoints: PlatformEndpoints,
+  options: Pick<RealiseOptions, 'settings' | 'stack'>,
+): Promise<void> {
+  ensureSecretFiles(await collect(endpoints, options), path.dirname(endpoints.kafka.admin.passwordFile));
 }
 
 /** Runs every kind as soon as those that it needs are done. */
@@ -133,6 +136,7 @@ class Realisation {
   }
 }
 
+export { readStack } from './collect';
 export { stackVariables } from './variables';
 export { RealiseError, changeCount } from './report';
 export type { KindReport, RealiseProgress, RealiseReport } from './report';

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { PlatformEndpoints } from '../../resources/endpoints';
 import type { Variables } from '../../stacks/references';
 import { runLayout } from '../platform/layout';
+import { plainUsersFile } from '../platform/plain-users';
 
 /**
  * What `Pulumi.dev.yaml` leaves to the machine, for the platform of `runDir`: the lab's own realisation uses it, and so
@@ -12,6 +13,7 @@ export function stackVariables(endpoints: PlatformEndpoints, runDir: string): Va
   return {
     NAAP_SECRETS_DIR: path.dirname(kafka.admin.passwordFile),
     NAAP_KAFKA_BOOTSTRAP: kafka.bootstrap.join(','),
+    NAAP_PLAIN_USERS_FILE: plainUsersFile(runDir),
     NAAP_REGISTRY_URL: registry.url,
     NAAP_REGISTRY_NATIVE_URL: registry.nativeUrl,
     NAAP_CONNECT_CRITICAL_URL: connect.critical?.url,

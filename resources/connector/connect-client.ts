@@ -66,6 +66,16 @@ export class ConnectClient {
     );
   }
 
+  /** Offsets to go on from, in the plugin's own words. The connector must be STOPPED. */
+  async alterOffsets(name: string, offsets: readonly unknown[]): Promise<void> {
+    expectOk(await this.http.request({ method: 'PATCH', path: `${path(name)}/offsets`, body: { offsets } }));
+  }
+
+  /** Forgets the offsets: it begins anew. The connector must be STOPPED. */
+  async resetOffsets(name: string): Promise<void> {
+    expectOk(await this.http.request({ method: 'DELETE', path: `${path(name)}/offsets` }));
+  }
+
   async delete(name: string): Promise<void> {
     const answer = await this.http.request({ method: 'DELETE', path: path(name) });
     if (answer.status !== NOT_FOUND) expectOk(answer);

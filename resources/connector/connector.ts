@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { DeclaredResource } from '../declared';
 import { parseInputs } from '../inputs';
 
-export type ConnectorState = 'RUNNING' | 'PAUSED' | 'STOPPED';
+export const CONNECTOR_STATES = ['RUNNING', 'PAUSED', 'STOPPED'] as const;
+export type ConnectorState = (typeof CONNECTOR_STATES)[number];
 
 /** A connector as declared. */
 export interface Connector {
@@ -31,7 +32,7 @@ const inputs = z.object({
   connectUrl: z.string(),
   connector: z.string(),
   config: z.record(z.string(), z.string()),
-  state: z.enum(['RUNNING', 'PAUSED', 'STOPPED']),
+  state: z.enum(CONNECTOR_STATES),
 });
 
 export function parseConnector(resource: DeclaredResource): Connector {

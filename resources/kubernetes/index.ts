@@ -15,6 +15,7 @@ const labels = z.record(z.string(), z.string());
 const metadata = z.object({ name: z.string().min(1), namespace: z.string().min(1) });
 const head = { apiVersion: z.string(), kind: z.string(), metadata };
 const configMap = z.object({ ...head, data: z.record(z.string(), z.string()) });
+const secret = z.object({ ...head, stringData: z.record(z.string(), z.string()) });
 const container = z.object({
   name: z.string().min(1),
   image: z.string().min(1),
@@ -45,6 +46,7 @@ const deployment = z
 
 const SCHEMAS = {
   'kubernetes:core/v1:ConfigMap': configMap,
+  'kubernetes:core/v1:Secret': secret,
   'kubernetes:apps/v1:Deployment': deployment,
 } as const;
 
@@ -61,7 +63,7 @@ export const kubernetesKind: ResourceKind<KubernetesObject, KubernetesObject> = 
 };
 
 function parseObject(resource: DeclaredResource): KubernetesObject {
-  const schema: z.ZodType<z.infer<typeof configMap> | z.infer<typeof deployment>> =
+  const schema: z.ZodType<z.infer<typeof configMap | typeof secret | typeof deployment>> =
     SCHEMAS[resource.type as keyof typeof SCHEMAS];
   const { apiVersion, kind, metadata } = parseInputs(resource, schema);
   return { apiVersion, kind, ...metadata };

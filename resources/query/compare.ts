@@ -102,6 +102,15 @@ function compareText(declared: string, running: string): StatementChange | undef
   return { property };
 }
 
+/** Whether two statements say the same, however they are written. */
+export function sameMeaning(declared: string, running: string): boolean {
+  try {
+    return compareText(declared, running) === undefined;
+  } catch {
+    return false;
+  }
+}
+
 function isSameMeaning(meaning: Meaning, text: string): boolean {
   try {
     return sameTree(meaning, meaningOf(text));

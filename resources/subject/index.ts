@@ -1,12 +1,14 @@
 import { updateIf } from '../change';
 import type { Change, PropertyChange } from '../change';
+import { sameJson } from '../compare-properties';
+import type { Json } from '../declared';
 import { ApplyError } from '../kind';
 import type { ResourceKind } from '../kind';
 import { sentence } from '../sentence';
 import { canonicalSchema, structureOf } from './canonical-schema';
 import type { RegistryClient } from './registry-client';
 import { parseSubject } from './subject';
-import type { LiveSubject, Subject } from './subject';
+import type { LiveSubject, SchemaReference, Subject } from './subject';
 
 export function subjectKind(client: RegistryClient): ResourceKind<Subject, LiveSubject> {
   return {
@@ -33,7 +35,13 @@ export function compareSubject(desired: Subject, live: LiveSubject | undefined):
   const before = canonicalSchema(live.schema);
   const after = canonicalSchema(desired.schema);
   if (before !== after && !isOverwritten(desired, live)) properties.push({ path: 'schema', before, after });
+  const references = { before: asJson(live.references), after: asJson(desired.references) };
+  if (!sameJson(references.before, references.after)) properties.push({ path: 'references', ...references });
   return updateIf(desired, properties);
+}
+
+function asJson(references: readonly SchemaReference[] = []): Json {
+  return references.map(({ name, subject, version }) => ({ name, subject, version }));
 }
 
 /**
@@ -65,7 +73,7 @@ async function apply(client: RegistryClient, change: Change<Subject>): Promise<v
         const changed = new Set(change.properties.map(({ path }) => path));
         // The rule first: a new schema is to be judged by it.
         if (changed.has('compatibility')) await client.setCompatibility(desired);
-        if (changed.has('schema')) await client.register(desired);
+        if (changed.has('schema') || changed.has('references')) await client.register(desired);
         return;
       }
       default:

@@ -1,7 +1,7 @@
 import { serverMessage } from '../http/http-client';
 import type { HttpAnswer, HttpClient } from '../http/http-client';
 import { poll } from '../retry';
-import type { LiveSubject, Subject } from './subject';
+import type { LiveSubject, SchemaReference, Subject } from './subject';
 
 const HEADERS = { 'Content-Type': 'application/vnd.schemaregistry.v1+json' };
 const READABLE = { everyMs: 100, timeoutMs: 15_000 };
@@ -14,15 +14,17 @@ export class RegistryClient {
   async read({
     subject,
     schema: declared,
-  }: Pick<Subject, 'subject' | 'schema'>): Promise<LiveSubject | undefined> {
+    references: declaredReferences,
+  }: Pick<Subject, 'subject' | 'schema' | 'references'>): Promise<LiveSubject | undefined> {
     const latest = await this.http.request({
       method: 'GET',
       path: `/subjects/${encodeURIComponent(subject)}/versions/latest`,
     });
     if (latest.status === NOT_FOUND) return undefined;
-    const { schema, version, id } = expectOk(latest) as { schema: string; version: number; id: number };
-    const hasDeclared = await this.isRegistered(subject, declared);
-    return { schema, version, id, hasDeclared, compatibility: await this.compatibility(subject) };
+    const { schema, version, id, references } = expectOk(latest) as WireVersion;
+    const hasDeclared = await this.isRegistered(subject, schemaBody(declared, declaredReferences));
+    const compatibility = await this.compatibility(subject);
+    return { schema, version, id, references, hasDeclared, compatibility };
   }
 
   /** Names of all subjects. */
@@ -42,9 +44,10 @@ export class RegistryClient {
 
   /** Registers the schema as the newest version, and waits until it is read. */
   async register(desired: Subject): Promise<void> {
-    const { subject, schema } = desired;
+    const { subject, schema, references } = desired;
     const path = `/subjects/${encodeURIComponent(subject)}/versions`;
-    expectOk(await this.http.request({ method: 'POST', path, body: { schema }, headers: HEADERS }));
+    const body = schemaBody(schema, references);
+    expectOk(await this.http.request({ method: 'POST', path, body, headers: HEADERS }));
     const seen = await poll(async () => this.read(desired), READABLE);
     if (!seen) throw new Error(`the schema was accepted, but cannot be read after ${READABLE.timeoutMs} ms`);
   }
@@ -54,10 +57,17 @@ export class RegistryClient {
     expectOk(await this.http.request({ method: 'PUT', path, body: { compatibility }, headers: HEADERS }));
   }
 
-  /** The registry's own lookup: POST of a schema to a subject finds the version that holds it. */
-  private async isRegistered(subject: string, schema: string): Promise<boolean> {
+  /** Takes the subject away, its versions with it; they can be given back by registering them again. */
+  async delete(subject: string): Promise<void> {
     const path = `/subjects/${encodeURIComponent(subject)}`;
-    const answer = await this.http.request({ method: 'POST', path, body: { schema }, headers: HEADERS });
+    const answer = await this.http.request({ method: 'DELETE', path });
+    if (answer.status !== NOT_FOUND) expectOk(answer);
+  }
+
+  /** The registry's own lookup: POST of a schema to a subject finds the version that holds it. */
+  private async isRegistered(subject: string, body: SchemaBody): Promise<boolean> {
+    const path = `/subjects/${encodeURIComponent(subject)}`;
+    const answer = await this.http.request({ method: 'POST', path, body, headers: HEADERS });
     return answer.status === 200;
   }
 
@@ -71,6 +81,22 @@ export class RegistryClient {
 interface CompatibilityAnswer {
   readonly is_compatible: boolean;
   readonly messages?: string[];
+}
+
+interface WireVersion {
+  readonly schema: string;
+  readonly version: number;
+  readonly id: number;
+  readonly references?: readonly SchemaReference[];
+}
+
+interface SchemaBody {
+  readonly schema: string;
+  readonly references?: readonly SchemaReference[];
+}
+
+function schemaBody(schema: string, references: readonly SchemaReference[] = []): SchemaBody {
+  return references.length > 0 ? { schema, references } : { schema };
 }
 
 function expectOk(answer: HttpAnswer): unknown {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DeclaredResource } from '../declared';
 import { parseInputs } from '../inputs';
 
-const COMPATIBILITIES = [
+export const COMPATIBILITIES = [
   'BACKWARD',
   'BACKWARD_TRANSITIVE',
   'FORWARD',
@@ -12,6 +12,14 @@ const COMPATIBILITIES = [
   'NONE',
 ] as const;
 
+/** A schema of another subject that a schema names. */
+export interface SchemaReference {
+  /** Full name of the type. */
+  readonly name: string;
+  readonly subject: string;
+  readonly version: number;
+}
+
 /** A subject of the registry as declared. */
 export interface Subject {
   readonly subject: string;
@@ -19,6 +27,8 @@ export interface Subject {
   /** Text of the schema. */
   readonly schema: string;
   readonly compatibility: (typeof COMPATIBILITIES)[number];
+  /** Absent: the schema names no other. */
+  readonly references?: readonly SchemaReference[];
 }
 
 export interface LiveSubject {
@@ -27,6 +37,7 @@ export interface LiveSubject {
   readonly id: number;
   /** The declared schema is one of its versions, the newest or an older one. */
   readonly hasDeclared?: boolean;
+  readonly references?: readonly SchemaReference[];
   /** Absent: none of its own. */
   readonly compatibility?: string;
 }
@@ -36,6 +47,7 @@ const inputs = z.object({
   schemaType: z.literal('AVRO'),
   schema: z.string(),
   compatibility: z.enum(COMPATIBILITIES),
+  references: z.array(z.object({ name: z.string(), subject: z.string(), version: z.int() })).optional(),
 });
 
 export function parseSubject(resource: DeclaredResource): Subject {

@@ -1,9 +1,12 @@
 import * as kafka from '@pulumi/kafka';
+import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { aclKey } from '../acls';
 import type { AclEntry } from '../acls';
 import type { Environment } from '../environment-schema';
+import { usersOf } from '../identities';
 import { PlainUser } from '../naap/plain-user';
+import type { Provider } from '../naap/provider';
 import { PRINCIPAL } from '../names';
 
 /** Kafka's own default; the passwords are random, so more rounds would protect nothing. */
@@ -15,7 +18,12 @@ export interface PrincipalsArgs {
   readonly acls: readonly AclEntry[];
   readonly kafkaPassword: (principal: string) => pulumi.Input<string>;
   readonly plainPassword: (gateway: string) => pulumi.Input<string>;
-  readonly provider: kafka.Provider;
+  readonly providers: {
+    readonly kafka: kafka.Provider;
+    readonly naap: Provider;
+    /** Absent where nothing runs in Kubernetes. */
+    readonly kubernetes: kubernetes.Provider | undefined;
+  };
 }
 
 /** Every identity, its rights and its quota. */
@@ -27,7 +35,7 @@ export class Principals extends pulumi.ComponentResource {
   ) {
     super('naap:stack:Principals', name, {}, options);
     args.scramUsers.forEach((user) => this.scramUser(user));
-    args.environment.gateways.forEach(({ name }) => this.plainUser(name));
+    this.plainUsers();
     args.acls.forEach((entry) => this.acl(entry));
     this.quotas();
     this.registerOutputs({});
@@ -47,8 +55,25 @@ export class Principals extends pulumi.ComponentResource {
     });
   }
 
-  private plainUser(username: string): void {
-    new PlainUser(username, { username, password: this.args.plainPassword(username) }, { parent: this });
+  /** The gateways' users: lines of a file, or all of them in a secret that the brokers mount. */
+  private plainUsers(): void {
+    const { gateways, kafka } = this.args.environment;
+    const names = gateways.map(({ name }) => name);
+    const { plainUsers } = kafka;
+    if ('file' in plainUsers) names.forEach((name) => this.plainUser(plainUsers.file, name));
+    else this.usersSecret(plainUsers.secret, names);
+  }
+
+  private plainUser(usersFile: string, username: string): void {
+    const args = { usersFile, username, password: this.args.plainPassword(username) };
+    new PlainUser(username, args, { parent: this, provider: this.args.providers.naap });
+  }
+
+  private usersSecret(metadata: { namespace: string; name: string }, names: readonly string[]): void {
+    const lines = names.map((name) => pulumi.interpolate`${name}=${this.args.plainPassword(name)}\n`);
+    const users = pulumi.secret(pulumi.all(lines).apply((all) => all.join('')));
+    const options = { parent: this, provider: this.args.providers.kubernetes };
+    new kubernetes.core.v1.Secret(metadata.name, { metadata, stringData: { users } }, options);
   }
 
   private acl(entry: AclEntry): void {
@@ -72,7 +97,9 @@ export class Principals extends pulumi.ComponentResource {
     for (const { name, producerByteRate } of gateways) {
       this.quota(name, { producer_byte_rate: String(producerByteRate ?? quotas.gatewayProducerByteRate) });
     }
-    this.quota(PRINCIPAL.query, { consumer_byte_rate: String(quotas.queryConsumerByteRate) });
+    for (const user of usersOf(PRINCIPAL.query)) {
+      this.quota(user, { consumer_byte_rate: String(quotas.queryConsumerByteRate) });
+    }
   }
 
   /** Deleted before it is replaced: the other way round the provider deletes the new one and says nothing. */
@@ -82,6 +109,6 @@ export class Principals extends pulumi.ComponentResource {
   }
 
   private child(): pulumi.CustomResourceOptions {
-    return { parent: this, provider: this.args.provider };
+    return { parent: this, provider: this.args.providers.kafka };
   }
 }

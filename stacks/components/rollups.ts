@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { SqlObject } from '../../resources/query/sql-files';
+import type { Provider } from '../naap/provider';
 import { Query } from '../naap/query';
 import type { QueryArgs } from '../naap/query';
 
@@ -10,6 +11,7 @@ export interface RollupsArgs {
   /** Each after those that it reads. */
   readonly queries: readonly SqlObject[];
   readonly ksqldb: Pick<QueryArgs, 'ksqldbUrl' | 'username' | 'password'>;
+  readonly provider: Provider;
 }
 
 /** The objects of ksqlDB. */
@@ -19,7 +21,8 @@ export class Rollups extends pulumi.ComponentResource {
     const made = new Map<string, Query>();
     for (const query of args.queries) {
       const dependsOn = query.dependsOn.flatMap((needed) => made.get(needed) ?? []);
-      made.set(query.name, new Query(query.name, this.queryArgs(query, args), { parent: this, dependsOn }));
+      const options = { parent: this, provider: args.provider, dependsOn };
+      made.set(query.name, new Query(query.name, this.queryArgs(query, args), options));
     }
     this.registerOutputs({});
   }
@@ -34,6 +37,7 @@ export class Rollups extends pulumi.ComponentResource {
       })),
       reads: [...query.dependsOn],
       file: query.file,
+      version: query.version,
     };
   }
 }

@@ -2,6 +2,7 @@ import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { stringify } from 'yaml';
 import type { Environment } from '../environment-schema';
+import { currentUser } from '../identities';
 import { PRINCIPAL, TELEMETRY_TOPIC } from '../names';
 
 const CONFIG_MOUNT = '/etc/naap';
@@ -104,7 +105,7 @@ function scraperConfig({ environment, scraper }: ScraperDeploymentArgs): Record<
   return {
     kafka: {
       brokers: environment.kafka.bootstrap,
-      username: PRINCIPAL.scraper,
+      username: currentUser(environment, PRINCIPAL.scraper),
       password_file: `${SECRET_MOUNT}/password`,
       ...(environment.kafka.tls ? { ca_file: `${SECRET_MOUNT}/ca.pem` } : {}),
       topic: TELEMETRY_TOPIC.scrape,

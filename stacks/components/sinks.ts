@@ -3,17 +3,19 @@ import { connectorConfig } from '../connector-config';
 import type { ConnectorDefinition } from '../connector-definition';
 import type { Environment } from '../environment-schema';
 import { Connector } from '../naap/connector';
+import type { Provider } from '../naap/provider';
 
 export interface SinksArgs {
   readonly environment: Environment;
   readonly connectors: readonly ConnectorDefinition[];
+  readonly provider: Provider;
 }
 
 /** The connectors, each in the worker group that its definition names. */
 export class Sinks extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { environment, connectors }: SinksArgs,
+    { environment, connectors, provider }: SinksArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('naap:stack:Sinks', name, {}, options);
@@ -21,7 +23,7 @@ export class Sinks extends pulumi.ComponentResource {
       const connectUrl = environment.connect.clusters[definition.cluster].url;
       const config = connectorConfig(definition, environment);
       const args = { connectUrl, connector: definition.name, config, state: 'RUNNING' } as const;
-      new Connector(definition.name, args, { parent: this });
+      new Connector(definition.name, args, { parent: this, provider });
     }
     this.registerOutputs({});
   }

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { Provider } from '../naap/provider';
 import { Subject } from '../naap/subject';
 import type { SubjectArgs } from '../naap/subject';
 import type { SchemaFile } from '../schema-file';
@@ -6,6 +7,7 @@ import type { SchemaFile } from '../schema-file';
 export interface SubjectsArgs {
   readonly schemas: readonly SchemaFile[];
   readonly registry: Pick<SubjectArgs, 'registryUrl' | 'username' | 'password'>;
+  readonly provider: Provider;
 }
 
 /** One subject a schema file. New schemas must be readable by those who know the old one: BACKWARD. */
@@ -20,7 +22,7 @@ export class Subjects extends pulumi.ComponentResource {
       return new Subject(
         subject,
         { ...args.registry, ...own },
-        { parent: this, protect: true, retainOnDelete: true },
+        { parent: this, provider: args.provider, protect: true, retainOnDelete: true },
       );
     });
     this.registerOutputs({});

@@ -1,5 +1,12 @@
 import * as pulumi from '@pulumi/pulumi';
 
+export interface OffsetRequestArgs {
+  /** Any text; another one asks again. */
+  readonly request: pulumi.Input<string>;
+  /** `earliest`, or what `GET /connectors/<name>/offsets` gives. */
+  readonly to: pulumi.Input<'earliest' | { partition: object; offset: object | null }[]>;
+}
+
 export interface ConnectorArgs {
   /** REST root of the Connect cluster. */
   readonly connectUrl: pulumi.Input<string>;
@@ -7,6 +14,8 @@ export interface ConnectorArgs {
   /** Without `name`. Secrets are references that the worker resolves (`${directory:…}`), never values. */
   readonly config: pulumi.Input<Record<string, pulumi.Input<string>>>;
   readonly state: pulumi.Input<'RUNNING' | 'PAUSED' | 'STOPPED'>;
+  /** Offsets to go on from, set once for each `request`. */
+  readonly offsets?: pulumi.Input<OffsetRequestArgs>;
 }
 
 /** A connector of Kafka Connect. It is there when it and all its tasks are in the declared state. */
@@ -15,8 +24,9 @@ export class Connector extends pulumi.CustomResource {
   declare readonly connector: pulumi.Output<string>;
   declare readonly config: pulumi.Output<Record<string, string>>;
   declare readonly state: pulumi.Output<string>;
+  declare readonly tasks: pulumi.Output<{ id: number; state: string }[]>;
 
   constructor(name: string, args: ConnectorArgs, options?: pulumi.CustomResourceOptions) {
-    super(Connector.TYPE, name, { ...args }, options);
+    super(Connector.TYPE, name, { ...args, tasks: undefined }, options);
   }
 }

@@ -20,16 +20,27 @@ export interface QueryArgs {
   readonly reads: pulumi.Input<pulumi.Input<string>[]>;
   /** File that the statements come from, shown in every message. */
   readonly file: pulumi.Input<string>;
+  /** Version that its name carries, where it holds state. */
+  readonly version?: pulumi.Input<number>;
+  /** Whether its topic goes with it; kept unless told. */
+  readonly deleteTopic?: pulumi.Input<boolean>;
 }
 
 /** One object of ksqlDB made by one `.sql` file: a source over a topic, a persistent query, or INSERT INTO. */
 export class Query extends pulumi.CustomResource {
   static readonly TYPE = 'naap:ksqldb:Query';
   declare readonly object: pulumi.Output<string>;
+  /** Its persistent queries, as the server names them. */
+  declare readonly queries: pulumi.Output<{ id: string; state: string }[]>;
   declare readonly statements: pulumi.Output<{ text: string; properties: Record<string, string> }[]>;
 
   constructor(name: string, args: QueryArgs, options?: pulumi.CustomResourceOptions) {
     const password = args.password === undefined ? undefined : pulumi.secret(args.password);
-    super(Query.TYPE, name, { ...args, password }, { additionalSecretOutputs: ['password'], ...options });
+    super(
+      Query.TYPE,
+      name,
+      { ...args, password, queries: undefined },
+      { additionalSecretOutputs: ['password'], ...options },
+    );
   }
 }

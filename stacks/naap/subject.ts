@@ -3,6 +3,13 @@ import * as pulumi from '@pulumi/pulumi';
 export type Compatibility =
   'BACKWARD' | 'BACKWARD_TRANSITIVE' | 'FORWARD' | 'FORWARD_TRANSITIVE' | 'FULL' | 'FULL_TRANSITIVE' | 'NONE';
 
+export interface SchemaReferenceArgs {
+  /** Full name of the type. */
+  readonly name: pulumi.Input<string>;
+  readonly subject: pulumi.Input<string>;
+  readonly version: pulumi.Input<number>;
+}
+
 export interface SubjectArgs {
   /** Root of the registry's Confluent-compatible API. */
   readonly registryUrl: pulumi.Input<string>;
@@ -14,6 +21,8 @@ export interface SubjectArgs {
   /** Text of the schema. */
   readonly schema: pulumi.Input<string>;
   readonly compatibility: pulumi.Input<Compatibility>;
+  /** Schemas of other subjects that it names. */
+  readonly references?: pulumi.Input<pulumi.Input<SchemaReferenceArgs>[]>;
 }
 
 /** A subject of the schema registry: its newest schema and its compatibility rule. */

@@ -114,19 +114,32 @@ describe('the listener for gateways', () => {
     await expect(produce(gateway, 'guarded', ['x'])).rejects.toThrow(/authoriz/i);
   });
 
-  it('does not restart brokers for users that it knows', async () => {
+  it('knows a new user and a new password at once, and restarts no broker for it', async () => {
     const before = await platformStatus(platform.settings);
-    expect(await setPlainUsers(platform.settings, { 'gateway-1': 'a "quoted" pass\\word' })).toBe(false);
+    const users = { 'gateway-1': 'another=password', 'gateway-2': 'secret' };
+    expect(await setPlainUsers(platform.settings, users)).toBe(true);
+    await logIn('gateway-1', 'another=password');
+    await logIn('gateway-2', 'secret');
+    await expect(logIn('gateway-1', 'a "quoted" pass\\word')).rejects.toThrow(/authentication/i);
+    expect(await setPlainUsers(platform.settings, users)).toBe(false);
     const after = await platformStatus(platform.settings);
     expect(after.map((part) => part.pid)).toEqual(before.map((part) => part.pid));
   });
 
   it('refuses a gateway that is no longer declared', async () => {
     await setPlainUsers(platform.settings, { 'gateway-2': 'secret' });
-    const admin = ingestClient(platform.endpoints, 'gateway-1', 'a "quoted" pass\\word').admin();
-    await expect(admin.connect()).rejects.toThrow(/authentication/i);
-    await admin.disconnect();
+    await expect(logIn('gateway-1', 'another=password')).rejects.toThrow(/authentication/i);
+    await logIn('gateway-2', 'secret');
   });
+
+  async function logIn(user: string, password: string): Promise<void> {
+    const admin = ingestClient(platform.endpoints, user, password).admin();
+    try {
+      await admin.connect();
+    } finally {
+      await admin.disconnect();
+    }
+  }
 
   it.each<[SecureVersion, string | null]>([
     ['TLSv1.1', null],
