@@ -1,62 +1,51 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { CaseResult } from '../../engine/testing/test-case';
+import { TestFileError } from '../../engine/testing/test-file-error';
 import { closureOf, readSqlTests, runSqlTest } from './sql-test-file';
+import type { SqlTestOutcome } from './sql-test-file';
 import { sqlObjects } from './virtual-pipeline';
 
-/** Tests beside SQL files of the declaration: they hold `cases`, and the file that they test lies beside them. */
-export function declaredTests(places: readonly string[]): string[] {
-  return places.flatMap((place) => {
-    if (!statSync(place).isDirectory()) return isDeclaredTest(place) ? [place] : [];
-    return declaredTests(
-      readdirSync(place)
-        .sort()
-        .map((name) => path.join(place, name)),
-    );
-  });
-}
-
-function isDeclaredTest(file: string): boolean {
+/** Whether a file tests SQL of the declaration: it holds `cases`, and the file that it tests lies beside it. */
+export function isDeclaredTest(file: string): boolean {
   if (!file.endsWith('.test.yaml') || !existsSync(file.replace(/\.test\.yaml$/, '.sql'))) return false;
   return /^cases:/m.test(readFileSync(file, 'utf8'));
 }
 
-/** Runs each case of the files and prints the failures and the sum; gives whether any case failed. */
-export async function runDeclaredTests(
-  files: readonly string[],
-  filter: string | undefined,
-  print: (line: string) => void,
-): Promise<boolean> {
+/** Runs each case of such a file. @throws TestFileError the file is of another shape, or tests nothing of `ksql/` */
+export async function runDeclaredTests(file: string, filter: string | undefined): Promise<CaseResult[]> {
+  const name = path.basename(file).replace(/\.test\.yaml$/, '.sql');
   const objects = sqlObjects();
-  let passed = 0;
-  let failed = 0;
-  for (const file of files) {
-    const name = path.basename(file).replace(/\.test\.yaml$/, '.sql');
-    const object = objects.find((it) => path.basename(it.file) === name);
-    if (!object) throw new Error(`${file}: no file of ksql/ is called ${name}`);
-    for (const test of readSqlTests(file)) {
-      if (filter && !`${name} ${test.name}`.toLowerCase().includes(filter.toLowerCase())) continue;
-      const { expected, got, log } = await runSqlTest(test, closureOf(object, objects));
-      const holds = isDeepStrictEqual(got, expected) && log.length === 0;
-      if (holds) passed++;
-      else failed++;
-      if (!holds) print(failureText(file, test.name, { expected, got, log }));
-    }
+  const object = objects.find((it) => path.basename(it.file) === name);
+  if (!object) throw TestFileError.at(file, '', `no file of ksql/ is called ${name}`);
+  const results: CaseResult[] = [];
+  for (const test of casesOf(file)) {
+    if (filter && !`${name} ${test.name}`.toLowerCase().includes(filter.toLowerCase())) continue;
+    const outcome = await runSqlTest(test, closureOf(object, objects));
+    results.push({ file: path.relative(process.cwd(), file), name: test.name, ...verdict(outcome) });
   }
-  print(`${passed} passed, ${failed} failed, 0 skipped`);
-  return failed > 0;
+  return results;
 }
 
-function failureText(
-  file: string,
-  name: string,
-  { expected, got, log }: { readonly expected: unknown; readonly got: unknown; readonly log: readonly string[] },
-): string {
-  const lines = [
-    `FAILED ${path.relative(process.cwd(), file)}: ${name}`,
-    `  expected ${JSON.stringify(expected)}`,
-    `  got      ${JSON.stringify(got)}`,
-    ...log.map((line) => `  processing log: ${line}`),
-  ];
-  return `${lines.join('\n')}\n`;
+function casesOf(file: string): ReturnType<typeof readSqlTests> {
+  try {
+    return readSqlTests(file);
+  } catch (error) {
+    throw TestFileError.at(file, '', (error as Error).message);
+  }
+}
+
+function verdict({ expected, got, log }: SqlTestOutcome): Omit<CaseResult, 'file' | 'name'> {
+  if (!isDeepStrictEqual(got, expected))
+    return { status: 'failed', reason: 'the topics differ', expected: text(expected), got: text(got), log };
+  if (log.length > 0) return { status: 'failed', reason: 'the processing log was told of an error', log };
+  return { status: 'passed' };
+}
+
+/** One record a line, under its topic. */
+function text(topics: unknown): string {
+  return Object.entries(topics as Record<string, readonly unknown[]>)
+    .map(([topic, records]) => [topic, ...records.map((record) => `  ${JSON.stringify(record)}`)].join('\n'))
+    .join('\n');
 }

@@ -12,7 +12,7 @@ import type { CasePost, CaseRecord, CaseTopic, TestCase } from './test-case';
 export function readCaseFile(path: string): TestCase[] {
   const file = parseFile(path);
   const tests = isObject(file) ? file['tests'] : undefined;
-  if (!Array.isArray(tests)) throw new TestFileError(path, '', 'expected an object with a list "tests"');
+  if (!Array.isArray(tests)) throw TestFileError.at(path, '', 'expected an object with a list "tests"');
   (tests as JsonValue[]).forEach((test, i) => checkShape(path, test, i));
   // A file is of one suite: of the REST suite when any of its cases expects answers.
   const isRest = (tests as JsonObject[]).some(isRestCase);
@@ -27,7 +27,7 @@ function parseFile(path: string): JsonValue {
     if (!(error instanceof JsonTextError)) throw error;
     const before = text.slice(0, error.offset).split('\n');
     const place = `:${before.length}:${before.at(-1)!.length + 1}`;
-    throw new TestFileError(path, place, `not JSON: ${error.message.replace(/ at offset \d+$/, '')}`);
+    throw TestFileError.at(path, place, `not JSON: ${error.message.replace(/ at offset \d+$/, '')}`);
   }
 }
 
@@ -35,7 +35,7 @@ const LISTS = ['format', 'config', 'topics', 'inputs', 'outputs', 'responses'];
 
 function checkShape(path: string, test: JsonValue, index: number): void {
   const fail = (what: string): never => {
-    throw new TestFileError(path, '', `tests[${index}]${what}`);
+    throw TestFileError.at(path, '', `tests[${index}]${what}`);
   };
   if (!isObject(test)) return fail(': expected an object');
   const name = typeof test['name'] === 'string' ? ` (${test['name']})` : fail('.name: expected a text');

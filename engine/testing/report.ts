@@ -25,6 +25,28 @@ function sideBySide(expected: string, got: string): string[] {
   return [`  ${'expected'.padEnd(width)} | got`, ...rows];
 }
 
+/** A case in the file that `--json` writes. */
+export interface ResultRow {
+  readonly file: string;
+  readonly name: string;
+  /** The format or configuration value that the run was for. */
+  readonly format: string | null;
+  readonly status: CaseResult['status'];
+  readonly reason: string | null;
+}
+
+export function resultRow({ file, name, format, status, reason, expected, got }: CaseResult): ResultRow {
+  const difference =
+    expected === undefined && got === undefined ? '' : `\nexpected: ${expected ?? ''}\ngot: ${got ?? ''}`;
+  return {
+    file,
+    name,
+    format: format ?? null,
+    status,
+    reason: reason === undefined ? null : `${reason}${difference}`,
+  };
+}
+
 export function summaryText(results: readonly CaseResult[]): string {
   const count = (status: CaseResult['status']): number => results.filter((r) => r.status === status).length;
   return `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`;

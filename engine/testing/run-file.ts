@@ -4,6 +4,7 @@ import { readCaseFile } from './case-file';
 import { readYamlFile } from './yaml-file';
 import { runCase } from './run-case';
 import type { CaseResult } from './test-case';
+import { TestFileError } from './test-file-error';
 
 export interface RunOptions {
   /** Only cases whose file or name contains this, in any case. */
@@ -29,15 +30,27 @@ function isYaml(path: string): boolean {
   return path.endsWith('.test.yaml');
 }
 
-/** Case files (`.json`, `.test.yaml`) among paths: a folder gives those in it, in order of name. */
+/**
+ * Case files (`.json`, `.test.yaml`) among paths: a folder gives those in it, in order of name.
+ * @throws TestFileError a path is not there, or is a file of another kind
+ */
 export function findCaseFiles(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
-    if (!statSync(path).isDirectory()) return [path];
-    const names = readdirSync(path)
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) throw TestFileError.at(path, '', 'there is no such file or folder');
+    if (!found.isDirectory()) {
+      if (!isCaseFile(path))
+        throw TestFileError.at(path, '', 'expected a .json or .test.yaml file, or a folder of them');
+      return [path];
+    }
+    return readdirSync(path)
       .sort()
-      .map((name) => join(path, name));
-    return names
-      .filter((name) => statSync(name).isDirectory() || name.endsWith('.json') || isYaml(name))
+      .map((name) => join(path, name))
+      .filter((name) => isCaseFile(name) || statSync(name).isDirectory())
       .flatMap((name) => findCaseFiles([name]));
   });
+}
+
+function isCaseFile(path: string): boolean {
+  return path.endsWith('.json') || isYaml(path);
 }

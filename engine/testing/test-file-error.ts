@@ -1,7 +1,11 @@
-/** A mistake in a test file: names the file and, where known, line and column (1-based). */
+/** A mistake in a test file: its message names the file and, where known, line and column (1-based). */
 export class TestFileError extends Error {
-  constructor(path: string, place: string, message: string) {
-    super(`${path}${place}: ${message}`);
+  constructor(message: string) {
+    super(message);
     this.name = 'TestFileError';
+  }
+
+  static at(path: string, place: string, message: string): TestFileError {
+    return new TestFileError(`${path}${place}: ${message}`);
   }
 }

@@ -16,11 +16,11 @@ import { TestFileError } from './test-file-error';
 export function readYamlFile(path: string): TestCase[] {
   const root = parseYaml(path);
   if (!isObject(root))
-    throw new TestFileError(path, '', 'expected a mapping with "statements", or with a list "tests"');
+    throw TestFileError.at(path, '', 'expected a mapping with "statements", or with a list "tests"');
   const { tests, ...shared } = root;
   const cases = Array.isArray(tests) ? (tests as JsonValue[]) : [root];
   return cases.map((test) => {
-    if (!isObject(test)) throw new TestFileError(path, '', 'each of "tests" must be a mapping');
+    if (!isObject(test)) throw TestFileError.at(path, '', 'each of "tests" must be a mapping');
     return readYamlCase(path, Array.isArray(tests) ? { ...shared, ...test } : test);
   });
 }
@@ -28,7 +28,7 @@ export function readYamlFile(path: string): TestCase[] {
 function readYamlCase(path: string, test: JsonObject): TestCase {
   refuseUnknown(path, test);
   if (!Array.isArray(test['statements']))
-    throw new TestFileError(path, '', `"${nameOf(test)}" needs a list "statements"`);
+    throw TestFileError.at(path, '', `"${nameOf(test)}" needs a list "statements"`);
   const statements = (test['statements'] as JsonValue[]).map((statement) => statementText(path, statement));
   const topics = Array.isArray(test['topics'])
     ? (test['topics'] as JsonObject[]).map((t) => withSchemaFiles(path, t))
@@ -57,7 +57,7 @@ const FIELDS: ReadonlySet<string> = new Set([
 function refuseUnknown(path: string, test: JsonObject): void {
   const unknown = Object.keys(test).filter((field) => !FIELDS.has(field));
   if (unknown.length === 0) return;
-  throw new TestFileError(
+  throw TestFileError.at(
     path,
     '',
     `"${nameOf(test)}" has unknown fields ${unknown.join(', ')}; known are ${[...FIELDS].join(', ')}`,
@@ -68,11 +68,7 @@ function statementText(path: string, statement: JsonValue): string {
   if (typeof statement === 'string') return statement;
   if (isObject(statement) && typeof statement['file'] === 'string')
     return readBeside(path, statement['file']);
-  throw new TestFileError(
-    path,
-    '',
-    `a statement must be SQL text or {file: …}, found ${jsonText(statement)}`,
-  );
+  throw TestFileError.at(path, '', `a statement must be SQL text or {file: …}, found ${jsonText(statement)}`);
 }
 
 function withSchemaFiles(path: string, topic: JsonObject): JsonObject {
@@ -87,7 +83,7 @@ function withSchemaFiles(path: string, topic: JsonObject): JsonObject {
 
 function readBeside(path: string, file: string): string {
   const full = join(dirname(path), file);
-  if (!existsSync(full)) throw new TestFileError(path, '', `there is no file ${file} beside it`);
+  if (!existsSync(full)) throw TestFileError.at(path, '', `there is no file ${file} beside it`);
   return readFileSync(full, 'utf8');
 }
 
@@ -107,7 +103,7 @@ function parseYaml(path: string): JsonValue {
   const [error] = document.errors;
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new TestFileError(path, `:${line}:${col}`, error.message.split('\n')[0]!);
+    throw TestFileError.at(path, `:${line}:${col}`, error.message.split('\n')[0]!);
   }
   return toJson(document.contents);
 }
