@@ -227,7 +227,7 @@ describe('JSON', () => {
 
   it('refuses a value of another type by name', () => {
     expect(() => json([{ name: 'C', type: { kind: 'BOOLEAN' } }], '{"C": 1}')).toThrow(
-      /NumericNode, requiredType: BOOLEAN/,
+      /IntNode, requiredType: BOOLEAN/,
     );
   });
 });

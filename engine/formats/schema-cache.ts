@@ -32,19 +32,22 @@ export class SchemaCache implements SchemaLookup {
     if (this.writers.has(key)) return;
     this.writers.set(
       key,
-      fixed === undefined ? await this.register(spec, generated) : await this.fixed(Number(fixed)),
+      fixed === undefined ? await this.register(spec, generated) : await this.fixed(Number(fixed), spec),
     );
   }
 
   private async register(spec: SerdeSpec, schema: SchemaText): Promise<PreparedSchema> {
-    const id = await this.registry.register(`${spec.topic}-${spec.isKey ? 'key' : 'value'}`, schema);
+    const id = await this.registry.register(subjectOf(spec), schema);
     this.schemas.set(id, { ...schema, id });
     return { ...schema, id };
   }
 
-  private async fixed(id: number): Promise<PreparedSchema> {
+  /** The schema of that id, which becomes the subject's own: whoever reads the topic finds it there. */
+  private async fixed(id: number, spec: SerdeSpec): Promise<PreparedSchema> {
     const schema = await this.registry.byId(id);
     if (schema === undefined) throw new SerdeError(`the schema registry has no schema with id ${id}`);
+    const subject = subjectOf(spec);
+    if ((await this.registry.latest(subject))?.id !== id) await this.registry.register(subject, schema);
     this.schemas.set(id, schema);
     return schema;
   }
@@ -55,6 +58,10 @@ export class SchemaCache implements SchemaLookup {
       throw new Error(`invariant violated: no schema was prepared for topic ${spec.topic}`);
     return prepared;
   }
+}
+
+function subjectOf({ topic, isKey }: SerdeSpec): string {
+  return `${topic}-${isKey ? 'key' : 'value'}`;
 }
 
 function writerKey(spec: SerdeSpec, schema: SchemaText): string {

@@ -4,7 +4,7 @@ import type { SqlType } from '../types/sql-type';
 import { avroRecordColumns, sqlTypeOfAvro } from './avro/avro-columns';
 import { nonNull, parseAvroSchema } from './avro/avro-schema';
 import { SerdeError } from './contracts';
-import { sqlTypeOfJsonSchema } from './json/json-schema';
+import { sqlTypeOfJsonSchema } from './json/json-columns';
 import { protobufColumns } from './protobuf/protobuf-columns';
 
 export interface ColumnOptions {
@@ -32,14 +32,14 @@ function columnsOf(schema: SchemaText, format: Format, options: ColumnOptions): 
     case 'AVRO':
       return avroColumns(schema, options);
     case 'JSON':
-      return singleOrFields(sqlTypeOfJsonSchema(JSON.parse(schema.text), options.keepCase), options, false);
+      return singleOrFields(sqlTypeOfJsonSchema(schema, options.keepCase), options, false);
     case 'PROTOBUF':
       return protobufColumns(schema, format, options.keepCase);
   }
 }
 
 function avroColumns(schema: SchemaText, options: ColumnOptions): readonly Column[] {
-  const root = nonNull(parseAvroSchema(schema.text));
+  const root = nonNull(parseAvroSchema(schema));
   if (root?.kind === 'record' && options.features.wrapSingle !== false)
     return avroRecordColumns(root, options.keepCase);
   return singleOrFields(root && sqlTypeOfAvro(root, options.keepCase), options, true);

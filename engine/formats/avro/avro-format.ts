@@ -14,7 +14,7 @@ import { avroRecordWriter, avroWriter } from './avro-writer';
 
 /** AVRO in Confluent's wire format: a zero byte, the schema's id in four bytes, the binary encoding. */
 export function avroSerializer(spec: SerdeSpec, prepared: PreparedSchema): Serializer {
-  const write = rowWriter(parseAvroSchema(prepared.text), spec);
+  const write = rowWriter(parseAvroSchema(prepared), spec);
   const output = new AvroOutput();
   return {
     serialize(row) {
@@ -43,7 +43,7 @@ function rowWriter(schema: AvroType, spec: SerdeSpec): (row: Row, output: AvroOu
 export function avroDeserializer(spec: SerdeSpec, schemas: SchemaLookup): Deserializer {
   const cursor = new AvroCursor();
   return new SchemaIdDeserializer(schemas, (schema) => {
-    const read = rowReader(parseAvroSchema(schema.text), spec);
+    const read = rowReader(parseAvroSchema(schema), spec);
     return (bytes) => {
       cursor.reset(bytes, WIRE_HEADER_SIZE);
       const row = read(cursor) as unknown[] | null;

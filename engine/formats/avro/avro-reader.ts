@@ -1,9 +1,9 @@
 import { Big } from '../../types/decimal';
 import type { SqlType, StructField } from '../../types/sql-type';
-import { formatType } from '../../types/type-text';
 import { fitDecimal } from '../../types/decimal';
 import { valueToText } from '../../types/value-text';
 import { SerdeError } from '../contracts';
+import { connectName, connectNameOfAvro } from './connect-names';
 import { matchField } from '../field-names';
 import type { AvroCursor } from './avro-cursor';
 import type { AvroDecimal, AvroRecord, AvroType } from './avro-schema';
@@ -49,7 +49,7 @@ export function avroReader(writer: AvroType, type: SqlType): AvroReader {
 }
 
 function refuse(writer: AvroType, type: SqlType): never {
-  throw new SerdeError(`Cannot deserialize type ${writer.kind} as type ${formatType(type)}`);
+  throw new SerdeError(`Cannot deserialize type ${connectNameOfAvro(writer)} as type ${connectName(type)}`);
 }
 
 function doubleReader(writer: AvroType, type: SqlType): AvroReader {

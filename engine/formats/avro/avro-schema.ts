@@ -1,3 +1,4 @@
+import type { SchemaText } from '../../runtime/contracts';
 import { SerdeError } from '../contracts';
 
 /** An Avro schema with its names resolved; recursive records hold themselves. Avro 1.11 specification, "Schema Declaration". */
@@ -30,21 +31,44 @@ export interface AvroRecord {
 }
 
 type Json = Readonly<Record<string, unknown>>;
-type Names = Map<string, AvroType>;
 const PRIMITIVES = new Set(['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string']);
 
-/** Throws SerdeError where the text is no Avro schema. */
-export function parseAvroSchema(text: string): AvroType {
-  let json: unknown;
+/** Types by full name; those of other schemas are read when they are first named. */
+class Names {
+  private readonly known = new Map<string, AvroType>();
+  private readonly unread = new Map<string, string>();
+
+  constructor(references: SchemaText['references'] = []) {
+    for (const { name, text } of references) if (text !== undefined) this.unread.set(name, text);
+  }
+
+  set(name: string, type: AvroType): void {
+    this.known.set(name, type);
+  }
+
+  get(name: string): AvroType | undefined {
+    const text = this.unread.get(name);
+    if (text !== undefined && !this.known.has(name)) {
+      this.unread.delete(name);
+      parseType(jsonOf(text), '', this);
+    }
+    return this.known.get(name);
+  }
+}
+
+/** A schema, with those that it refers to by name. Throws SerdeError where the text is no Avro schema. */
+export function parseAvroSchema({ text, references }: Pick<SchemaText, 'text' | 'references'>): AvroType {
+  return parseType(jsonOf(text), '', new Names(references));
+}
+
+function jsonOf(text: string): unknown {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     // A registry may hold a primitive schema as its bare name.
-    if (!PRIMITIVES.has(text.trim()))
-      throw new SerdeError(`invalid Avro schema: ${(cause as Error).message}`, { cause });
-    json = text.trim();
+    if (PRIMITIVES.has(text.trim())) return text.trim();
+    throw new SerdeError(`invalid Avro schema: ${(cause as Error).message}`, { cause });
   }
-  return parseType(json, '', new Map());
 }
 
 function parseType(json: unknown, namespace: string, names: Names): AvroType {

@@ -16,7 +16,7 @@ describe('skipping an Avro value', () => {
     const bytes = Type.forSchema(schema as never, { wrapUnions: true }).toBuffer(value);
     const cursor = new AvroCursor();
     cursor.reset(Buffer.concat([bytes, Buffer.from([0x7f])]), 0);
-    avroSkipper(parseAvroSchema(JSON.stringify(schema)))(cursor);
+    avroSkipper(parseAvroSchema({ text: JSON.stringify(schema) }))(cursor);
     expect(cursor.position).toBe(bytes.length);
   });
 });

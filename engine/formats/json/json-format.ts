@@ -4,6 +4,7 @@ import { isUnwrapped } from '../wrapping';
 import { jsonFieldsReader, jsonReader } from './json-reader';
 import { JsonScanner } from './json-scanner';
 import { jsonFieldsWriter, jsonWriter } from './json-writer';
+import type { MapForm } from './json-writer';
 
 /** Text of one record's key or value to and from a row. */
 export interface JsonTextCodec {
@@ -11,15 +12,15 @@ export interface JsonTextCodec {
   decode(text: string): unknown[] | null;
 }
 
-export function jsonTextCodec(spec: SerdeSpec): JsonTextCodec {
-  return isUnwrapped(spec) ? unwrappedCodec(spec) : wrappedCodec(spec);
+export function jsonTextCodec(spec: SerdeSpec, maps: MapForm = 'object'): JsonTextCodec {
+  return isUnwrapped(spec) ? unwrappedCodec(spec, maps) : wrappedCodec(spec, maps);
 }
 
-function wrappedCodec(spec: SerdeSpec): JsonTextCodec {
+function wrappedCodec(spec: SerdeSpec, maps: MapForm): JsonTextCodec {
   const scanner = new JsonScanner();
   // All columns are read, wanted or not: a value of a wrong type makes the whole record undecodable, as in stock ksqlDB.
-  const read = jsonFieldsReader(spec.columns);
-  const encode = jsonFieldsWriter(spec.columns);
+  const read = jsonFieldsReader(spec.columns, maps);
+  const encode = jsonFieldsWriter(spec.columns, maps);
   return {
     encode,
     decode(text) {
@@ -31,11 +32,11 @@ function wrappedCodec(spec: SerdeSpec): JsonTextCodec {
   };
 }
 
-function unwrappedCodec(spec: SerdeSpec): JsonTextCodec {
+function unwrappedCodec(spec: SerdeSpec, maps: MapForm): JsonTextCodec {
   const scanner = new JsonScanner();
   const type = spec.columns[0]!.type;
-  const read = jsonReader(type);
-  const write = jsonWriter(type);
+  const read = jsonReader(type, maps);
+  const write = jsonWriter(type, maps);
   return {
     encode: (row) => (row[0] === null ? null : write(row[0])),
     decode(text) {

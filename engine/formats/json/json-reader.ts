@@ -1,10 +1,12 @@
 import { assertNever } from '../../source/assert-never';
 import { Big, fitDecimal } from '../../types/decimal';
-import { longFromBigInt, parseLong } from '../../types/long';
+import { longFromBigInt, parseInteger, parseLong } from '../../types/long';
+import { parseDouble } from '../../types/number-text';
 import type { SqlType, StructField } from '../../types/sql-type';
 import { formatType } from '../../types/type-text';
 import { SerdeError } from '../contracts';
 import type { JsonScanner } from './json-scanner';
+import type { MapForm } from './json-writer';
 
 /** Consumes one JSON value and gives it as the column's type holds it. */
 export type JsonReader = (scanner: JsonScanner) => unknown;
@@ -17,8 +19,8 @@ const F = 102;
 const N = 110;
 
 /** Reads a value of a type with ksqlDB's coercions; JSON `null` is NULL for every type. */
-export function jsonReader(type: SqlType): JsonReader {
-  const read = nonNullReader(type);
+export function jsonReader(type: SqlType, maps: MapForm = 'object'): JsonReader {
+  const read = nonNullReader(type, maps);
   return (scanner) => {
     if (scanner.peek() !== N) return read(scanner);
     scanner.word('null');
@@ -26,33 +28,37 @@ export function jsonReader(type: SqlType): JsonReader {
   };
 }
 
-function nonNullReader(type: SqlType): JsonReader {
+function nonNullReader(type: SqlType, maps: MapForm): JsonReader {
   switch (type.kind) {
     case 'BOOLEAN':
       return readBoolean;
     case 'INTEGER':
-      return numeric(type, toInteger);
+      return numeric(type, toInteger, parseInteger);
     case 'DATE':
     case 'TIME':
     case 'TIMESTAMP':
-      return numeric(type, (text) => Number(toLong(text)));
+      return numeric(
+        type,
+        (text) => Number(toLong(text)),
+        (text) => Number(parseLong(text)),
+      );
     case 'BIGINT':
-      return numeric(type, toLong);
+      return numeric(type, toLong, parseLong);
     case 'DOUBLE':
-      return numeric(type, toDouble);
+      return numeric(type, Number, parseDouble);
     case 'DECIMAL':
       return numeric(type, (text) => fitDecimal(Big(text), type));
     case 'STRING':
       return readString;
     case 'BYTES':
       return (scanner) =>
-        scanner.peek() === QUOTE ? Buffer.from(scanner.string(), 'base64') : mismatch(scanner, type);
+        scanner.peek() === QUOTE ? fromText(scanner.string(), type, base64) : mismatch(scanner, type);
     case 'ARRAY':
-      return arrayReader(type);
+      return arrayReader(type, maps);
     case 'MAP':
-      return mapReader(type);
+      return mapReader(type, maps);
     case 'STRUCT': {
-      const read = jsonFieldsReader(type.fields);
+      const read = jsonFieldsReader(type.fields, maps);
       return (scanner) => (scanner.peek() === OPEN_BRACE ? read(scanner) : mismatch(scanner, type));
     }
     default:
@@ -67,6 +73,7 @@ function mismatch(scanner: JsonScanner, type: SqlType): never {
   );
 }
 
+/** Names of the values as ksqlDB's messages have them. */
 function jsonKind(text: string): string {
   const kinds: Readonly<Record<string, string>> = {
     '{': 'ObjectNode',
@@ -75,7 +82,14 @@ function jsonKind(text: string): string {
     t: 'BooleanNode',
     f: 'BooleanNode',
   };
-  return kinds[text[0] ?? ''] ?? 'NumericNode';
+  return kinds[text[0] ?? ''] ?? numberKind(text);
+}
+
+function numberKind(text: string): string {
+  if (!/^-?\d+$/.test(text)) return 'DecimalNode';
+  const value = BigInt(text);
+  if (BigInt.asIntN(32, value) === value) return 'IntNode';
+  return BigInt.asIntN(64, value) === value ? 'LongNode' : 'BigIntegerNode';
 }
 
 function readBoolean(scanner: JsonScanner): boolean {
@@ -91,20 +105,36 @@ function readBoolean(scanner: JsonScanner): boolean {
   }
 }
 
-/** A STRING column over any other value holds that value's JSON text. */
+/** A STRING column over any other value holds that value's JSON text; numbers as Java's BigDecimal prints them. */
 function readString(scanner: JsonScanner): string {
-  return scanner.peek() === QUOTE ? scanner.string() : scanner.compactText();
+  const code = scanner.peek();
+  if (code === QUOTE) return scanner.string();
+  const text = scanner.compactText();
+  return code !== OPEN_BRACE && code !== OPEN_BRACKET && /^-?[\d.]+[eE]/.test(text)
+    ? Big(text).toString()
+    : text;
 }
 
-/** Numbers may also be written as text. */
-function numeric(type: SqlType, convert: (text: string) => unknown): JsonReader {
+/** Numbers of any form are cut to the type; text must be a number of the type as Java writes them. */
+function numeric(
+  type: SqlType,
+  convert: (text: string) => unknown,
+  convertText: (text: string) => unknown = convert,
+): JsonReader {
   return (scanner) => {
     const code = scanner.peek();
-    if (code === QUOTE) return fromText(scanner.string(), type, convert);
+    if (code === QUOTE) return fromText(scanner.string(), type, convertText);
     if (code === T || code === F || code === OPEN_BRACE || code === OPEN_BRACKET)
       return mismatch(scanner, type);
     return fromText(scanner.numberText(), type, convert);
   };
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+function base64(text: string): Buffer {
+  if (!BASE64.test(text)) throw new RangeError('not in base64');
+  return Buffer.from(text, 'base64');
 }
 
 function fromText(text: string, type: SqlType, convert: (text: string) => unknown): unknown {
@@ -130,14 +160,8 @@ function toInteger(text: string): number {
     : Number(BigInt.asIntN(32, BigInt(value)));
 }
 
-function toDouble(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || (Number.isNaN(value) && text !== 'NaN')) throw new RangeError('not a number');
-  return value;
-}
-
-function arrayReader(type: SqlType & { kind: 'ARRAY' }): JsonReader {
-  const element = jsonReader(type.element);
+function arrayReader(type: SqlType & { kind: 'ARRAY' }, maps: MapForm): JsonReader {
+  const element = jsonReader(type.element, maps);
   return (scanner) => {
     if (scanner.peek() !== OPEN_BRACKET) return mismatch(scanner, type);
     const elements: unknown[] = [];
@@ -146,14 +170,36 @@ function arrayReader(type: SqlType & { kind: 'ARRAY' }): JsonReader {
   };
 }
 
-function mapReader(type: SqlType & { kind: 'MAP' }): JsonReader {
-  const value = jsonReader(type.value);
+function mapReader(type: SqlType & { kind: 'MAP' }, maps: MapForm): JsonReader {
+  const value = jsonReader(type.value, maps);
+  const entry = jsonFieldsReader(
+    [
+      { name: 'key', type: type.key },
+      { name: 'value', type: type.value },
+    ],
+    maps,
+  );
   return (scanner) => {
-    if (scanner.peek() !== OPEN_BRACE) return mismatch(scanner, type);
+    const code = scanner.peek();
+    if (code === OPEN_BRACKET && maps === 'entries') return entriesOf(scanner, entry);
+    if (code !== OPEN_BRACE) return mismatch(scanner, type);
     const entries = new Map<string, unknown>();
     scanner.object((name) => entries.set(name, value(scanner)));
     return entries;
   };
+}
+
+/** Where a MAP may be a list of its entries, as Connect writes it, an object is read too. */
+function entriesOf(
+  scanner: JsonScanner,
+  read: (scanner: JsonScanner) => unknown[],
+): ReadonlyMap<unknown, unknown> {
+  const entries = new Map<unknown, unknown>();
+  scanner.array(() => {
+    const [key, value] = read(scanner);
+    entries.set(key, value);
+  });
+  return entries;
 }
 
 /** Most fields of unknown names that a reader remembers, so that endless new names cannot fill the memory. */
@@ -164,8 +210,11 @@ const UNKNOWN = -1;
  * Reads an object into a row of its fields. A field belongs to the column of exactly its name, else to the column of its name in
  * upper case; the exact one wins where both are there.
  */
-export function jsonFieldsReader(fields: readonly StructField[]): (scanner: JsonScanner) => unknown[] {
-  const readers = fields.map((field) => jsonReader(field.type));
+export function jsonFieldsReader(
+  fields: readonly StructField[],
+  maps: MapForm = 'object',
+): (scanner: JsonScanner) => unknown[] {
+  const readers = fields.map((field) => jsonReader(field.type, maps));
   const exact = new Map(fields.map((field, index) => [field.name, index]));
   const remembered = new Map<string, number>();
   const exactlySet = new Array<number>(fields.length).fill(0);

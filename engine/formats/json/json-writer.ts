@@ -7,12 +7,15 @@ import { valueToText } from '../../types/value-text';
 /** A value's JSON text. */
 export type JsonWriter = (value: unknown) => string;
 
-export function jsonWriter(type: SqlType): JsonWriter {
-  const write = nonNullWriter(type);
+/** How a MAP is written: as an object, or as Connect does, a list of its entries. */
+export type MapForm = 'object' | 'entries';
+
+export function jsonWriter(type: SqlType, maps: MapForm = 'object'): JsonWriter {
+  const write = nonNullWriter(type, maps);
   return (value) => (value === null || value === undefined ? 'null' : write(value));
 }
 
-function nonNullWriter(type: SqlType): JsonWriter {
+function nonNullWriter(type: SqlType, maps: MapForm): JsonWriter {
   switch (type.kind) {
     case 'BOOLEAN':
     case 'INTEGER':
@@ -30,13 +33,13 @@ function nonNullWriter(type: SqlType): JsonWriter {
     case 'BYTES':
       return (value) => `"${(value as Buffer).toString('base64')}"`;
     case 'ARRAY': {
-      const element = jsonWriter(type.element);
+      const element = jsonWriter(type.element, maps);
       return (value) => `[${(value as unknown[]).map(element).join(',')}]`;
     }
     case 'MAP':
-      return mapWriter(type);
+      return maps === 'object' ? mapWriter(type) : entriesWriter(type);
     case 'STRUCT':
-      return jsonFieldsWriter(type.fields) as JsonWriter;
+      return jsonFieldsWriter(type.fields, maps) as JsonWriter;
     default:
       return assertNever(type, 'type');
   }
@@ -53,9 +56,23 @@ function mapWriter(type: SqlType & { kind: 'MAP' }): JsonWriter {
   };
 }
 
+function entriesWriter(type: SqlType & { kind: 'MAP' }): JsonWriter {
+  const write = jsonFieldsWriter(
+    [
+      { name: 'key', type: type.key },
+      { name: 'value', type: type.value },
+    ],
+    'entries',
+  );
+  return (value) => `[${Array.from(value as Map<unknown, unknown>, write).join(',')}]`;
+}
+
 /** Writes a row as an object with every field, NULLs too. */
-export function jsonFieldsWriter(fields: readonly StructField[]): (row: readonly unknown[]) => string {
-  const writers = fields.map((field) => jsonWriter(field.type));
+export function jsonFieldsWriter(
+  fields: readonly StructField[],
+  maps: MapForm = 'object',
+): (row: readonly unknown[]) => string {
+  const writers = fields.map((field) => jsonWriter(field.type, maps));
   const labels = fields.map((field, index) => `${index === 0 ? '' : ','}${JSON.stringify(field.name)}:`);
   return (row) => {
     let text = '{';

@@ -26,6 +26,16 @@ interface SchemaBody {
 }
 
 /** A registry with Confluent's REST API. Schemas by id never change and are kept; what a subject's latest is, is asked each time. */
+/** `isIndirect`: named by a schema that the schema refers to, not by itself. */
+type ResolvedReference = NonNullable<SchemaText['references']>[number] & { readonly isIndirect?: boolean };
+
+/** The references as the registry knows them. */
+function declared(references: readonly ResolvedReference[]): readonly object[] {
+  return references
+    .filter(({ isIndirect }) => isIndirect !== true)
+    .map(({ name, subject, version }) => ({ name, subject, version }));
+}
+
 export class HttpSchemaRegistry implements SchemaRegistry {
   private readonly known = new Map<number, RegisteredSchema>();
   private readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
@@ -40,21 +50,21 @@ export class HttpSchemaRegistry implements SchemaRegistry {
 
   async latest(subject: string): Promise<RegisteredSchema | undefined> {
     const body = await this.get<SchemaBody>(`/subjects/${encodeURIComponent(subject)}/versions/latest`);
-    return body && this.remember({ ...toText(body), id: body.id! });
+    return body && this.remember({ ...(await this.withReferences(body)), id: body.id! });
   }
 
   async byId(id: number): Promise<RegisteredSchema | undefined> {
     const known = this.known.get(id);
     if (known) return known;
     const body = await this.get<SchemaBody>(`/schemas/ids/${id}`);
-    return body && this.remember({ ...toText(body), id });
+    return body && this.remember({ ...(await this.withReferences(body)), id });
   }
 
   async register(subject: string, schema: SchemaText): Promise<number> {
     const body = {
       schema: schema.text,
       ...(schema.type === 'AVRO' ? {} : { schemaType: schema.type }),
-      ...(schema.references ? { references: schema.references } : {}),
+      ...(schema.references ? { references: declared(schema.references) } : {}),
     };
     const { id } = (await this.call('POST', `/subjects/${encodeURIComponent(subject)}/versions`, body)) as {
       id: number;
@@ -70,6 +80,27 @@ export class HttpSchemaRegistry implements SchemaRegistry {
   close(): void {
     this.agents.http.destroy();
     this.agents.https.destroy();
+  }
+
+  /** A schema with the texts of all that it refers to, also through others. */
+  private async withReferences(body: SchemaBody): Promise<SchemaText> {
+    const found = new Map<string, ResolvedReference>();
+    await this.collect(body.references ?? [], false, found);
+    return toText({ ...body, references: [...found.values()] });
+  }
+
+  private async collect(
+    references: NonNullable<SchemaText['references']>,
+    isIndirect: boolean,
+    found: Map<string, ResolvedReference>,
+  ): Promise<void> {
+    for (const { name, subject, version } of references) {
+      if (found.has(name)) continue;
+      const path = `/subjects/${encodeURIComponent(subject)}/versions/${version}`;
+      const body = await this.get<SchemaBody>(path);
+      found.set(name, { name, subject, version, text: body?.schema, isIndirect });
+      await this.collect(body?.references ?? [], true, found);
+    }
   }
 
   private remember(schema: RegisteredSchema): RegisteredSchema {
