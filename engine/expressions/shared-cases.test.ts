@@ -12,6 +12,7 @@ import type { BigDecimal } from '../types/decimal';
 import { doubleToLong, longFromBigInt } from '../types/long';
 import type { SqlType, SqlValue } from '../types/sql-type';
 import { Binder } from './binder';
+import { resolveType } from './binding/bind-cast';
 import {
   columnScope,
   compileAggregate,
@@ -125,7 +126,7 @@ function keyCount(source: CreateSource): number {
 }
 
 const binder = new Binder({ resolve: () => undefined }, builtinFunctions);
-const typeOf = (type: TypeExpression): SqlType => binder.resolveType(type);
+const typeOf = (type: TypeExpression): SqlType => resolveType(binder, type);
 
 /** JSON as the cases write it, as a value of the type; numbers may be given as text. */
 function decode(json: unknown, type: SqlType): SqlValue {
