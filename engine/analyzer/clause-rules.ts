@@ -5,7 +5,7 @@ import { NOWHERE } from '../source/source';
 import type { AnalyzerEnvironment, QueryAnalysis, QueryPurpose } from './analysis';
 import { isPersistent } from './analysis';
 import { fail } from './errors';
-import { callsOf, countRows, hasCallOf } from './function-calls';
+import { callsOf, aggregatesOfRowTime, hasCallOf } from './function-calls';
 import { leavesOf } from './joins';
 import { isWindowBound } from './pseudo-columns';
 import { toPhysical } from './scope';
@@ -213,7 +213,7 @@ function aggregatesNeedGroupBy(
     callsOf(projection.expression, 'AGGREGATE', env),
   );
   const names = calls
-    .map((call) => env.print(countRows(toPhysical(call, analysis.scope), ROWTIME)))
+    .map((call) => env.print(aggregatesOfRowTime(toPhysical(call, analysis.scope), ROWTIME, env)))
     .join(', ');
   fail(
     'groupBy',

@@ -20,12 +20,19 @@ export function hasCallOf(expression: Expression, kind: FunctionKind, kinds: Kin
   return callsOf(expression, kind, kinds).length > 0;
 }
 
-/** COUNT(*) and COUNT() count rows: every row has a ROWTIME, so they become COUNT(ROWTIME). */
-export function countRows(expression: Expression, rowTime: Expression): Expression {
-  const node = mapChildren(expression, (child) => countRows(child, rowTime));
-  const countsRows =
-    node.kind === 'FunctionCall' && node.name === 'COUNT' && (node.star === true || node.args.length === 0);
-  if (!countsRows) return node;
+/**
+ * An aggregate of `*` or of nothing is one of ROWTIME, which every row has: COUNT(*) counts rows, MAX(*) is the last time.
+ * Source: ksqlDB documentation, aggregate functions, "Important".
+ */
+export function aggregatesOfRowTime(expression: Expression, rowTime: Expression, kinds: Kinds): Expression {
+  const node = mapChildren(expression, (child) => aggregatesOfRowTime(child, rowTime, kinds));
+  const ofNothing =
+    node.kind === 'FunctionCall' &&
+    (node.star === true || node.args.length === 0) &&
+    kinds.kindOf(node.name) === 'AGGREGATE' &&
+    // Rows of a join may lack one side, so they are counted by a literal, and have no ROWTIME for the others.
+    (node.name === 'COUNT' || rowTime.kind === 'ColumnRef');
+  if (!ofNothing) return node;
   return { kind: 'FunctionCall', name: node.name, args: [rowTime], loc: node.loc };
 }
 

@@ -1,7 +1,7 @@
 import type { Expression, FunctionCall } from '../../ast/expressions';
 import { mapChildren, sameExpression } from '../../ast/rewrite';
 import { fail } from '../../analyzer/errors';
-import { countRows } from '../../analyzer/function-calls';
+import { aggregatesOfRowTime } from '../../analyzer/function-calls';
 import { WINDOW_BOUNDS } from '../../analyzer/pseudo-columns';
 import type { Projection } from '../../analyzer/select-items';
 import type { Column, KeyWindow } from '../../catalog/catalog';
@@ -108,7 +108,8 @@ function aggregate(grouped: PlanNode, prepared: Prepared, build: Build): Aggrega
     formats: internalFormats(grouped.keyFormat, grouped.valueFormat, grouped.step.schema.key),
   };
   const rewriteResolved = rewriter(aggregation, prepared.keys);
-  const rewrite = (expression: Expression) => rewriteResolved(countRows(expression, countedColumn(build)));
+  const rewrite = (expression: Expression) =>
+    rewriteResolved(aggregatesOfRowTime(expression, countedColumn(build), build.env));
   return { ...grouped, step, isTable: true, window: window ? keyWindow(window) : grouped.window, rewrite };
 }
 

@@ -1,7 +1,7 @@
 import type { Expression, FunctionCall } from '../../ast/expressions';
 import { mapChildren, sameExpression } from '../../ast/rewrite';
 import { fail } from '../../analyzer/errors';
-import { callsOf, countRows, distinctExpressions, hasCallOf } from '../../analyzer/function-calls';
+import { aggregatesOfRowTime, callsOf, distinctExpressions, hasCallOf } from '../../analyzer/function-calls';
 import { isWindowBound } from '../../analyzer/pseudo-columns';
 import { toPhysical } from '../../analyzer/scope';
 import { columnsIn } from '../../analyzer/select-items';
@@ -30,7 +30,7 @@ export function countedColumn({ analysis }: Build): Expression {
 export function resolveAggregation(projections: readonly Projection[], build: Build): Aggregation {
   const { analysis, env } = build;
   const physical = (expression: Expression) =>
-    countRows(toPhysical(expression, analysis.scope), countedColumn(build));
+    aggregatesOfRowTime(toPhysical(expression, analysis.scope), countedColumn(build), env);
   const selected = projections.map(({ alias, expression }) => ({ alias, expression: physical(expression) }));
   const condition = analysis.having && physical(analysis.having);
   const expressions = [...selected.map(({ expression }) => expression), ...(condition ? [condition] : [])];
