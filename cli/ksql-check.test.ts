@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
@@ -93,7 +93,10 @@ describe('ksql graph', () => {
     expect(await run('graph', folder)).toBe(0);
     expect(await run('graph', folder, '--format', 'dot')).toBe(0);
     expect(printed.map((text) => text.split('\n')[0])).toEqual(['flowchart LR', 'digraph lineage {']);
-    await expect(run('graph', folder, '--format', 'svg')).rejects.toThrow(/expected mermaid, dot, json/);
+    const svg = path.join(folder, 'lineage.svg');
+    expect(await run('graph', folder, '--format', 'svg', '--out', svg)).toBe(0);
+    expect(readFileSync(svg, 'utf8')).toContain('</svg>');
+    await expect(run('graph', folder, '--format', 'png')).rejects.toThrow(/expected mermaid, dot, svg, json/);
   });
 });
 

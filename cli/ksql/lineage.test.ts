@@ -10,7 +10,11 @@ const FILES = [
 ];
 
 const { units } = checkSql({ files: FILES, defines: {}, world: localWorld() });
-const lineage = lineageOf(units);
+const CONNECTORS = [
+  { name: 'raw', topics: ['raw "x"'], lake: { table: 'raw.lines' }, deadLetterTopic: 'dlq.raw' },
+  { name: 'other', topics: ['unknown'], lake: { table: 'x' }, deadLetterTopic: 'y' },
+];
+const lineage = lineageOf(units, CONNECTORS);
 
 describe('lineageOf', () => {
   it('follows topics, declarations, queries, joins and inserts', () => {
@@ -20,6 +24,9 @@ describe('lineageOf', () => {
       'source:NAMES query source:COUNTS_V1',
       'source:COUNTS_V1 writes topic:gold.counts',
       'source:MORE insert source:LINES',
+      'topic:raw "x" copies connector:raw',
+      'connector:raw copies lake:raw.lines',
+      'connector:raw refuses topic:dlq.raw',
     ]);
   });
 
@@ -31,12 +38,15 @@ describe('lineageOf', () => {
 });
 
 describe('renderLineage', () => {
-  it('draws a Mermaid flowchart, with what would break out of a label escaped', () => {
-    expect(renderLineage(lineage, 'mermaid')).toBe(`flowchart LR
+  it('draws a Mermaid flowchart, with what would break out of a label escaped', async () => {
+    expect(await renderLineage(lineage, 'mermaid')).toBe(`flowchart LR
   n1[("raw #quot;x#quot;")]
   n3["NAMES"]
   n4[("gold.counts")]
   n5["MORE"]
+  n6(["raw"])
+  n7[/"raw.lines"/]
+  n8[("dlq.raw")]
   subgraph layer0["bronze"]
     n0["LINES"]
   end
@@ -47,24 +57,35 @@ describe('renderLineage', () => {
   n0 --> n2
   n3 --> n2
   n2 -.-> n4
-  n5 -->|insert| n0`);
+  n5 -->|insert| n0
+  n1 ==> n6
+  n6 ==> n7
+  n6 -.->|dead letters| n8`);
   });
 
-  it('draws DOT', () => {
-    const lines = renderLineage(lineage, 'dot').split('\n');
+  it('draws DOT', async () => {
+    const lines = (await renderLineage(lineage, 'dot')).split('\n');
     expect(lines[0]).toBe('digraph lineage {');
-    expect(lines).toContain('  n1 [label="raw \\"x\\"", shape=cylinder];');
-    expect(lines).toContain('    n2 [label="COUNTS_V1", shape=box3d];');
+    expect(lines).toContain('  n1 [label="raw \\"x\\"", shape=cylinder, fillcolor="#fff4d6"];');
+    expect(lines).toContain('    n2 [label="COUNTS_V1", shape=box3d, fillcolor="#d8f2df"];');
     expect(lines).toContain('  n5 -> n0 [style=solid, label="insert"];');
     expect(lines.at(-1)).toBe('}');
   });
 
-  it('refers to no node that it does not name, in every format', () => {
-    for (const format of GRAPH_FORMATS.filter((one) => one !== 'json')) {
-      const text = renderLineage(lineage, format);
+  it('draws SVG with every label, each node and edge once', async () => {
+    const svg = await renderLineage(lineage, 'svg');
+    expect(svg).toMatch(/^<\?xml[^]*<\/svg>$/);
+    for (const { label } of lineage.nodes) expect(svg).toContain(`>${label.replaceAll('"', '&quot;')}</text>`);
+    expect(svg.match(/class="node"/g)).toHaveLength(lineage.nodes.length);
+    expect(svg.match(/class="edge"/g)).toHaveLength(lineage.edges.length);
+  });
+
+  it('refers to no node that it does not name, in every text format', async () => {
+    for (const format of GRAPH_FORMATS.filter((one) => one !== 'json' && one !== 'svg')) {
+      const text = await renderLineage(lineage, format);
       const used = new Set(text.match(/\bn\d+\b/g));
       expect([...used].sort()).toEqual(lineage.nodes.map((_, index) => `n${index}`));
     }
-    expect(JSON.parse(renderLineage(lineage, 'json'))).toEqual(lineage);
+    expect(JSON.parse(await renderLineage(lineage, 'json'))).toEqual(lineage);
   });
 });

@@ -1,14 +1,14 @@
 import { literalText, statementFacts } from '../../resources/query/statement-facts';
 import type { SqlUnit } from './sql-unit';
 
-export type NodeKind = 'topic' | 'stream' | 'table';
+export type NodeKind = 'topic' | 'stream' | 'table' | 'connector' | 'lake';
 
 export interface LineageNode {
-  /** `topic:telemetry.gateway.v1` or `source:SLA_1M_V1`. */
+  /** `topic:telemetry.gateway.v1`, `source:SLA_1M_V1`, `connector:raw-gateway` or `lake:telemetry.gateway`. */
   readonly id: string;
   readonly kind: NodeKind;
   readonly label: string;
-  /** `bronze`, `silver`, …: the folder of the file that makes it; absent for topics. */
+  /** `bronze`, `silver`, …: the folder of the file that makes it; absent for what no SQL file makes. */
   readonly layer?: string;
   readonly file?: string;
 }
@@ -16,8 +16,8 @@ export interface LineageNode {
 export interface LineageEdge {
   readonly from: string;
   readonly to: string;
-  /** A topic's text is declared, a query writes, an INSERT INTO adds, a stream or table is kept in a topic. */
-  readonly kind: 'declares' | 'query' | 'insert' | 'writes';
+  /** A topic's text is declared, a query writes, an INSERT INTO adds, a stream or table is kept in a topic, a connector copies, or refuses. */
+  readonly kind: 'declares' | 'query' | 'insert' | 'writes' | 'copies' | 'refuses';
 }
 
 /** What flows where: topics, the sources declared over them, queries, and the topics that these write. */
@@ -26,11 +26,30 @@ export interface Lineage {
   readonly edges: readonly LineageEdge[];
 }
 
-/** The lineage of units, in their order. Sources that no unit makes appear without a file. */
-export function lineageOf(units: readonly SqlUnit[]): Lineage {
+/** What lineage needs to know of a connector into the lake. */
+export interface LineageConnector {
+  readonly name: string;
+  readonly topics: readonly string[];
+  readonly lake: { readonly table: string };
+  readonly deadLetterTopic: string;
+}
+
+/**
+ * The lineage of units, in their order, and of the connectors that read a topic of theirs. Sources that no unit makes appear
+ * without a file.
+ */
+export function lineageOf(units: readonly SqlUnit[], connectors: readonly LineageConnector[] = []): Lineage {
   const graph = new LineageBuilder();
   for (const unit of units) addUnit(unit, graph);
+  for (const connector of connectors) if (connector.topics.some((topic) => graph.hasTopic(topic))) addConnector(connector, graph);
   return graph.build();
+}
+
+function addConnector({ name, topics, lake, deadLetterTopic }: LineageConnector, graph: LineageBuilder): void {
+  const connector = graph.connector(name);
+  for (const topic of topics) graph.edge(graph.topic(topic), connector, 'copies');
+  graph.edge(connector, graph.lakeTable(lake.table), 'copies');
+  graph.edge(connector, graph.topic(deadLetterTopic), 'refuses');
 }
 
 function addUnit(unit: SqlUnit, graph: LineageBuilder): void {
@@ -59,6 +78,18 @@ class LineageBuilder {
 
   topic(name: string): string {
     return this.node({ id: `topic:${name}`, kind: 'topic', label: name });
+  }
+
+  hasTopic(name: string): boolean {
+    return this.nodes.has(`topic:${name}`);
+  }
+
+  connector(name: string): string {
+    return this.node({ id: `connector:${name}`, kind: 'connector', label: name });
+  }
+
+  lakeTable(name: string): string {
+    return this.node({ id: `lake:${name}`, kind: 'lake', label: name });
   }
 
   source(name: string, kind?: 'stream' | 'table', unit?: SqlUnit): string {

@@ -1,17 +1,26 @@
 import type { Lineage, LineageEdge, LineageNode } from './lineage';
 
-export const GRAPH_FORMATS = ['mermaid', 'dot', 'json'] as const;
+export const GRAPH_FORMATS = ['mermaid', 'dot', 'svg', 'json'] as const;
 export type GraphFormat = (typeof GRAPH_FORMATS)[number];
 
-export function renderLineage(lineage: Lineage, format: GraphFormat): string {
+export async function renderLineage(lineage: Lineage, format: GraphFormat): Promise<string> {
   switch (format) {
     case 'mermaid':
       return renderMermaid(lineage);
     case 'dot':
       return renderDot(lineage);
+    case 'svg':
+      return renderSvg(lineage);
     case 'json':
       return JSON.stringify(lineage, null, 2);
   }
+}
+
+/** Laid out by Graphviz, which is loaded only here: it is large. */
+async function renderSvg(lineage: Lineage): Promise<string> {
+  const { instance } = await import('@viz-js/viz');
+  const graphviz = await instance();
+  return graphviz.renderString(renderDot(lineage), { format: 'svg' }).trimEnd();
 }
 
 interface Numbered extends LineageNode {
@@ -35,7 +44,7 @@ function group({ nodes }: Lineage): Grouped {
   };
 }
 
-/** A flowchart: topics as cylinders, streams as boxes, tables as boxes with double sides. */
+/** A flowchart: topics as cylinders, streams as boxes, tables as boxes with double sides, connectors rounded, lake tables slanted. */
 function renderMermaid(lineage: Lineage): string {
   const { layers, others, numberOf } = group(lineage);
   const blocks = layers.flatMap(([layer, nodes], index) => [
@@ -52,12 +61,21 @@ const MERMAID_ARROWS: Readonly<Record<LineageEdge['kind'], string>> = {
   query: '-->',
   insert: '-->|insert|',
   writes: '-.->',
+  copies: '==>',
+  refuses: '-.->|dead letters|',
+};
+
+const MERMAID_SHAPES: Readonly<Record<LineageNode['kind'], readonly [string, string]>> = {
+  topic: ['[(', ')]'],
+  stream: ['[', ']'],
+  table: ['[[', ']]'],
+  connector: ['([', '])'],
+  lake: ['[/', '/]'],
 };
 
 function mermaidNode({ number, kind, label }: Numbered): string {
-  const text = mermaidText(label);
-  if (kind === 'topic') return `n${number}[(${text})]`;
-  return kind === 'table' ? `n${number}[[${text}]]` : `n${number}[${text}]`;
+  const [open, close] = MERMAID_SHAPES[kind];
+  return `n${number}${open}${mermaidText(label)}${close}`;
 }
 
 /** Quoted; what would end the quotes or be read as markup becomes its entity. */
@@ -70,6 +88,7 @@ function renderDot(lineage: Lineage): string {
   const clusters = layers.flatMap(([layer, nodes], index) => [
     `  subgraph cluster_${index} {`,
     `    label=${dotText(layer)};`,
+    '    style="rounded,filled"; color="#b8bcc4"; fillcolor="#f6f7f9"; fontsize=14;',
     ...nodes.map((node) => `    ${dotNode(node)}`),
     '  }',
   ]);
@@ -77,19 +96,35 @@ function renderDot(lineage: Lineage): string {
     ({ from, to, kind }) => `  n${numberOf.get(from)} -> n${numberOf.get(to)} [${DOT_STYLES[kind]}];`,
   );
   const nodes = others.map((node) => `  ${dotNode(node)}`);
-  return ['digraph lineage {', '  rankdir=LR;', ...nodes, ...clusters, ...edges, '}'].join('\n');
+  return ['digraph lineage {', ...DOT_DEFAULTS.map((line) => `  ${line};`), ...nodes, ...clusters, ...edges, '}'].join('\n');
 }
 
-const DOT_SHAPES: Readonly<Record<LineageNode['kind'], string>> = { topic: 'cylinder', stream: 'box', table: 'box3d' };
+const DOT_DEFAULTS = [
+  'rankdir=LR',
+  'ranksep=0.7',
+  'nodesep=0.18',
+  'graph [fontname="Helvetica,Arial,DejaVu Sans,sans-serif"]',
+  'node [fontname="Helvetica,Arial,DejaVu Sans,sans-serif", fontsize=11, style=filled, color="#5b6270", height=0.32, margin="0.16,0.05"]',
+  'edge [fontname="Helvetica,Arial,DejaVu Sans,sans-serif", fontsize=9, color="#7a808c", arrowsize=0.6]',
+];
+const DOT_SHAPES: Readonly<Record<LineageNode['kind'], string>> = {
+  topic: 'shape=cylinder, fillcolor="#fff4d6"',
+  stream: 'shape=box, fillcolor="#dcebff"',
+  table: 'shape=box3d, fillcolor="#d8f2df"',
+  connector: 'shape=cds, fillcolor="#ece1fb"',
+  lake: 'shape=folder, fillcolor="#e3e6ea"',
+};
 const DOT_STYLES: Readonly<Record<LineageEdge['kind'], string>> = {
   declares: 'style=dashed',
   query: 'style=solid',
   insert: 'style=solid, label="insert"',
   writes: 'style=dashed',
+  copies: 'style=bold',
+  refuses: 'style=dotted, label="dead letters"',
 };
 
 function dotNode({ number, kind, label }: Numbered): string {
-  return `n${number} [label=${dotText(label)}, shape=${DOT_SHAPES[kind]}];`;
+  return `n${number} [label=${dotText(label)}, ${DOT_SHAPES[kind]}];`;
 }
 
 function dotText(text: string): string {
