@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { loadEndpoints, readSettings, streamQuery } from '../lab';
 import { parseVersions } from '../resources/query/versions';
 import type { Versions } from '../resources/query/versions';
 import { withExamples } from './help';
+import { rowObject, rowsTable } from './rows-table';
 import { withRunningVersions } from './versioned-names';
 
 export function registerQuery(program: Command): void {
@@ -47,8 +47,7 @@ async function printLines(url: string, sql: string): Promise<void> {
       sql,
       {
         onColumns: (names) => (columns = names),
-        onRow: (row) =>
-          console.log(JSON.stringify(Object.fromEntries(row.map((value, index) => [columns[index], value])))),
+        onRow: (row) => console.log(JSON.stringify(rowObject(columns, row))),
       },
       abort.signal,
     );
@@ -61,14 +60,5 @@ async function printTable(url: string, sql: string): Promise<void> {
   const rows: (readonly unknown[])[] = [];
   let head: readonly string[] = [];
   await streamQuery(url, sql, { onColumns: (names) => (head = names), onRow: (row) => rows.push(row) });
-  const table = new Table({ head: [...head], style: { head: [], border: [] } });
-  for (const row of rows) table.push(row.map(cellText));
-  console.log(table.toString());
-  console.log(`${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`);
-}
-
-function cellText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value === null || value === undefined) return '';
-  return JSON.stringify(value);
+  console.log(rowsTable(head, rows));
 }

@@ -51,10 +51,10 @@ function converters(definition: ConnectorDefinition, environment: Environment): 
 
 /** `dt` and `hr` are the UTC day and hour of the record's timestamp: the partitions of the lake. */
 function transforms(definition: ConnectorDefinition): Config {
-  const names = [...(definition.source === 'text' ? ['hoist'] : []), 'meta', 'dt', 'dtText', 'hr', 'hrText'];
+  const first = definition.source === 'text' ? 'hoist' : 'present';
   return {
-    transforms: names.join(','),
-    ...(definition.source === 'text' ? hoistTransform() : {}),
+    transforms: [first, 'meta', 'dt', 'dtText', 'hr', 'hrText'].join(','),
+    ...(definition.source === 'text' ? hoistTransform() : presentTransform()),
     'transforms.meta.type': 'org.apache.iceberg.connect.transforms.KafkaMetadataTransform',
     'transforms.meta.field_name': 'kafka',
     'transforms.meta.nested': 'true',
@@ -67,6 +67,16 @@ function hoistTransform(): Config {
   return {
     'transforms.hoist.type': 'org.apache.kafka.connect.transforms.HoistField$Value',
     'transforms.hoist.field': 'value',
+  };
+}
+
+/** A record without a value has nothing to write; as the first one of a new table it would end the task. */
+function presentTransform(): Config {
+  return {
+    'transforms.present.type': 'org.apache.kafka.connect.transforms.Filter',
+    'transforms.present.predicate': 'empty',
+    predicates: 'empty',
+    'predicates.empty.type': 'org.apache.kafka.connect.transforms.predicates.RecordIsTombstone',
   };
 }
 

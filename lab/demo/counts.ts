@@ -49,7 +49,8 @@ export async function gatewayCounts(
     received: of(TOPICS.received).records,
     judged: of(TOPICS.judged).records,
     ignored: of(TOPICS.ignored).records,
-    deadLettered: of(TOPICS.deadLettered).records,
+    // Without a value: the note that one was sent back.
+    deadLettered: of(TOPICS.deadLettered).values,
     // Keys, as compaction may have left only the tombstone that the second copy wrote.
     valid: of(once).keys,
     duplicates: repeats(of(TOPICS.judged)) - repeats(of(TOPICS.ignored)) - repeats(of(TOPICS.deadLettered)),

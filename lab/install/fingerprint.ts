@@ -16,6 +16,9 @@ export function fingerprint(root: string, part: InstallPart): string {
     case 'go':
       hash.update(JSON.stringify([version, how.module]));
       break;
+    case 'pip':
+      hash.update(JSON.stringify([version, how.packages, how.keep]));
+      break;
     default:
       assertNever(how);
   }

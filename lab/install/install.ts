@@ -8,6 +8,7 @@ import { installWithGo } from './go';
 import { locate, partFolder, stampFile } from './locate';
 import type { Installed, Stamp } from './locate';
 import { installWithMaven } from './maven';
+import { installWithPip } from './pip';
 import type { InstallPart } from './parts';
 import type { InstallTarget } from './target';
 
@@ -73,6 +74,8 @@ function fill(part: InstallPart, target: InstallTarget): Promise<void> {
       return installWithMaven(part.how, target);
     case 'go':
       return installWithGo(part.how, part.version, target);
+    case 'pip':
+      return installWithPip(part.how, part.version, target);
     default:
       return assertNever(part.how);
   }

@@ -41,7 +41,7 @@ function namedByVariable(settings: LabSettings, part: InstallPart): Installed | 
   if (!value) return undefined;
   const target = path.resolve(value);
   if (!existsSync(target)) throw new Error(`${part.variable} names "${target}", which does not exist`);
-  if (part.how.kind === 'maven') {
+  if (part.how.kind !== 'go') {
     if (!statSync(target).isDirectory())
       throw new Error(`${part.variable} names "${target}", expected a folder`);
     return { part, folder: target, source: 'variable' };

@@ -5,7 +5,7 @@ export interface InstallPart {
   readonly version: string;
   /** What it needs on disk once installed, MiB (measured). */
   readonly sizeMiB: number;
-  readonly how: MavenInstall | GoInstall;
+  readonly how: MavenInstall | GoInstall | PipInstall;
   /** File inside the installed folder that must exist. */
   readonly check: string;
   /** Variable that names a copy of one's own: a folder, or for a program the program itself. */
@@ -14,7 +14,8 @@ export interface InstallPart {
   readonly onPath?: string;
 }
 
-export type InstallName = 'kafka' | 'iceberg-sink' | 'apicurio-converter' | 'apicurio-registry' | 'minio';
+export type InstallName =
+  'kafka' | 'iceberg-sink' | 'apicurio-converter' | 'apicurio-registry' | 'minio' | 'duckdb-extensions';
 
 export interface MavenInstall {
   readonly kind: 'maven';
@@ -31,6 +32,15 @@ export interface GoInstall {
   readonly module: string;
   /** Packages that the build compiles, for the progress display (measured). */
   readonly packages: number;
+}
+
+/** Files out of Python wheels: that is how DuckDB's signed extensions reach a machine that sees package registries only. */
+export interface PipInstall {
+  readonly kind: 'pip';
+  /** Wheels, all of the part's version. */
+  readonly packages: readonly string[];
+  /** Which files of the wheels are kept. */
+  readonly keep: string;
 }
 
 const COPY_JARS = [
@@ -97,6 +107,23 @@ export const INSTALL_PARTS: readonly InstallPart[] = [
     onPath: 'minio',
   },
 ];
+
+/** What reads the lake: installed when it is first asked for, not with the platform. Its version is that of `@duckdb/node-api`. */
+export const LAKE_READER: InstallPart = {
+  name: 'duckdb-extensions',
+  title: "DuckDB's extensions",
+  version: '1.5.5',
+  sizeMiB: 130,
+  how: {
+    kind: 'pip',
+    packages: ['httpfs', 'avro', 'iceberg', 'sqlite-scanner', 'postgres-scanner'].map(
+      (name) => `duckdb-extension-${name}`,
+    ),
+    keep: '.duckdb_extension',
+  },
+  check: 'iceberg.duckdb_extension',
+  variable: 'DUCKDB_EXTENSIONS',
+};
 
 /** The part of that name. */
 export function installPart(name: InstallName): InstallPart {

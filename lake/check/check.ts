@@ -1,0 +1,216 @@
+import type { Kafka } from 'kafkajs';
+import { heldRanges, readTopics } from '../../resources/kafka/read-topics';
+import type { OffsetRange, TopicRecord } from '../../resources/kafka/read-topics';
+import { connectorGroup } from '../../stacks/names';
+import type { LakeTable } from '../access';
+import type { LakeSession, LakeSessionOptions } from '../lake-session';
+import { openRanges, pendingRange } from './compare-partition';
+import type { PartitionState } from './compare-partition';
+import { originKey, originOf } from './dead-letters';
+import { tableOffsets } from './table-offsets';
+import type { LakePartition } from './table-offsets';
+
+/** One partition of a topic against its table. */
+export interface PartitionCheck {
+  readonly table: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** First and last offset in the table; null while it has none. */
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly rows: number;
+  /** Records that the sink could not read and put aside. */
+  readonly deadLettered: number;
+  /** Records without a value: a sink has nothing to write of them. */
+  readonly empty: number;
+  /** Records that the sink has passed and that are nowhere. */
+  readonly missing: number;
+  readonly missingAt: readonly string[];
+  /** Rows beyond the first of their offset. */
+  readonly twice: number;
+  readonly twiceAt: readonly string[];
+  /** Records that the sink has not reached yet. */
+  readonly pending: number;
+}
+
+/** Opens the lake as it is now. */
+export type OpenLake = (options: Pick<LakeSessionOptions, 'only'>) => Promise<LakeSession>;
+
+const EXAMPLES = 5;
+
+/** Compares one table with its topics as they are now; `open` opens the lake as it is when it is called. */
+export async function checkTable(open: OpenLake, kafka: Kafka, table: LakeTable): Promise<PartitionCheck[]> {
+  // In this order, so that what arrives meanwhile is pending, never missing: the sink's word, then the table, then the topic.
+  const committed = await committedOffsets(kafka, table);
+  const lake = await lakeOffsets(open, table);
+  const held = await heldRanges(kafka, table.topics);
+  const states = partitionStates(table, committed, lake, held);
+  const found = await openRecords(kafka, states, await deadLetters(kafka, table));
+  return states.map((state) => partitionCheck(table, state, found.get(keyOf(state))!));
+}
+
+/** Whether nothing is missing and nothing is there twice. */
+export function isClean(checks: readonly PartitionCheck[]): boolean {
+  return checks.every(({ missing, twice }) => missing === 0 && twice === 0);
+}
+
+/** What lies where no row is. */
+interface OpenRecords {
+  deadLettered: number;
+  empty: number;
+  missing: number;
+  readonly missingAt: string[];
+  pending: number;
+}
+
+async function lakeOffsets(open: OpenLake, { name }: LakeTable): Promise<LakePartition[]> {
+  const session = await open({ only: [name] });
+  try {
+    return session.has(name) ? await tableOffsets(session, name) : [];
+  } finally {
+    session.close();
+  }
+}
+
+async function committedOffsets(
+  kafka: Kafka,
+  { connector, topics }: LakeTable,
+): Promise<Map<string, bigint>> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const answer = await admin.fetchOffsets({
+      groupId: connectorGroup({ name: connector }),
+      topics: [...topics],
+    });
+    const known = answer.flatMap(({ topic, partitions }) =>
+      partitions
+        .filter(({ offset }) => Number(offset) >= 0)
+        .map(({ partition, offset }) => [keyOf({ topic, partition }), BigInt(offset)] as const),
+    );
+    return new Map(known);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function partitionStates(
+  { topics }: LakeTable,
+  committed: ReadonlyMap<string, bigint>,
+  lake: readonly LakePartition[],
+  held: ReadonlyMap<string, ReadonlyMap<number, OffsetRange>>,
+): PartitionState[] {
+  const names = [
+    ...lake.map(({ topic, partition }) => ({ topic, partition })),
+    ...topics.flatMap((topic) =>
+      [...(held.get(topic)?.keys() ?? [])].map((partition) => ({ topic, partition })),
+    ),
+  ];
+  const unique = new Map(names.map((name) => [keyOf(name), name]));
+  const states = [...unique].map(([key, { topic, partition }]) => ({
+    topic,
+    partition,
+    held: held.get(topic)?.get(partition),
+    committed: committed.get(key),
+    lake: lake.find((it) => keyOf(it) === key),
+  }));
+  return states.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
+}
+
+/** Origins of all dead letters of the connector. */
+async function deadLetters(kafka: Kafka, { deadLetterTopic }: LakeTable): Promise<Set<string>> {
+  const origins = new Set<string>();
+  await readTopics(kafka, await heldRanges(kafka, [deadLetterTopic]), (record) => {
+    const origin = originOf(record);
+    if (origin) origins.add(originKey(origin));
+  });
+  return origins;
+}
+
+/** Reads what lies where no row is, and says what it is. */
+async function openRecords(
+  kafka: Kafka,
+  states: readonly PartitionState[],
+  dead: ReadonlySet<string>,
+): Promise<Map<string, OpenRecords>> {
+  const open = new Map(
+    states.map((state) => [keyOf(state), { passed: openRanges(state), pending: pendingRange(state) }]),
+  );
+  const found = new Map(states.map((state) => [keyOf(state), nothingOpen()]));
+  const ranges = coveringRanges(states, (state) => {
+    const { passed, pending } = open.get(keyOf(state))!;
+    return [...passed, ...(pending ? [pending] : [])];
+  });
+  await readTopics(kafka, ranges, (record) => {
+    const key = keyOf(record);
+    const { passed, pending } = open.get(key)!;
+    const counts = found.get(key)!;
+    if (passed.some((range) => isWithin(record, range))) classify(counts, record, dead);
+    else if (pending && isWithin(record, pending)) {
+      // A sink says nothing of its progress as long as all that comes is unreadable.
+      if (dead.has(originKey(record))) counts.deadLettered++;
+      else counts.pending++;
+    }
+  });
+  return found;
+}
+
+function nothingOpen(): OpenRecords {
+  return { deadLettered: 0, empty: 0, missing: 0, missingAt: [], pending: 0 };
+}
+
+function isWithin({ offset }: TopicRecord, { from, to }: OffsetRange): boolean {
+  return offset >= from && offset < to;
+}
+
+function classify(counts: OpenRecords, record: TopicRecord, dead: ReadonlySet<string>): void {
+  if (dead.has(originKey(record))) counts.deadLettered++;
+  else if (record.value === null) counts.empty++;
+  else {
+    counts.missing++;
+    if (counts.missingAt.length < EXAMPLES) counts.missingAt.push(String(record.offset));
+  }
+}
+
+/** One range a partition, from its first open offset to its last: a consumer reads forward. */
+function coveringRanges(
+  states: readonly PartitionState[],
+  openOf: (state: PartitionState) => readonly OffsetRange[],
+): Map<string, Map<number, OffsetRange>> {
+  const covering = new Map<string, Map<number, OffsetRange>>();
+  for (const state of states) {
+    const ranges = openOf(state);
+    if (ranges.length === 0) continue;
+    const partitions = covering.get(state.topic) ?? new Map<number, OffsetRange>();
+    covering.set(state.topic, partitions);
+    partitions.set(state.partition, { from: ranges[0]!.from, to: ranges.at(-1)!.to });
+  }
+  return covering;
+}
+
+function partitionCheck(
+  { name }: LakeTable,
+  state: PartitionState,
+  { deadLettered, empty, missing, missingAt, pending }: OpenRecords,
+): PartitionCheck {
+  const { topic, partition, lake } = state;
+  return {
+    table: name,
+    topic,
+    partition,
+    first: lake ? String(lake.first) : null,
+    last: lake ? String(lake.last) : null,
+    rows: Number(lake?.rows ?? 0n),
+    deadLettered,
+    empty,
+    missing,
+    missingAt,
+    twice: Number(lake?.twice ?? 0n),
+    twiceAt: (lake?.twiceAt ?? []).map(String),
+    pending,
+  };
+}
+
+function keyOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition}`;
+}
