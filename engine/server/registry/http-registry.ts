@@ -36,6 +36,15 @@ function declared(references: readonly ResolvedReference[]): readonly object[] {
     .map(({ name, subject, version }) => ({ name, subject, version }));
 }
 
+/** Apicurio 2 looks at a schema's own words for its kind, and does not know a JSON schema that is only a `oneOf`. */
+function isUnrecognised(error: unknown): boolean {
+  return error instanceof RegistryError && error.errorCode === 42201;
+}
+
+function withDialect(text: string): string {
+  return text.replace('{', '{"$schema":"http://json-schema.org/draft-07/schema#",');
+}
+
 export class HttpSchemaRegistry implements SchemaRegistry {
   private readonly known = new Map<number, RegisteredSchema>();
   private readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
@@ -61,16 +70,22 @@ export class HttpSchemaRegistry implements SchemaRegistry {
   }
 
   async register(subject: string, schema: SchemaText): Promise<number> {
+    const id = await this.registerAs(subject, schema).catch((error: unknown) => {
+      if (!isUnrecognised(error) || schema.type !== 'JSON') throw error;
+      return this.registerAs(subject, { ...schema, text: withDialect(schema.text) });
+    });
+    this.remember({ ...schema, id });
+    return id;
+  }
+
+  private async registerAs(subject: string, schema: SchemaText): Promise<number> {
     const body = {
       schema: schema.text,
       ...(schema.type === 'AVRO' ? {} : { schemaType: schema.type }),
       ...(schema.references ? { references: declared(schema.references) } : {}),
     };
-    const { id } = (await this.call('POST', `/subjects/${encodeURIComponent(subject)}/versions`, body)) as {
-      id: number;
-    };
-    this.remember({ ...schema, id });
-    return id;
+    const path = `/subjects/${encodeURIComponent(subject)}/versions`;
+    return ((await this.call('POST', path, body)) as { id: number }).id;
   }
 
   async deleteSubject(subject: string): Promise<void> {
