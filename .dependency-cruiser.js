@@ -14,8 +14,8 @@ const ROOMS = {
   lake: ['resources', 'stacks'],
   operate: ['engine', 'resources', 'stacks', 'policy'],
   cli: ['engine', 'resources', 'stacks', 'scraper', 'policy', 'lab', 'lake', 'operate'],
-  bench: ['engine', 'resources', 'stacks', 'scraper', 'policy', 'lab', 'cli', 'operate', 'tests'],
-  tests: ['engine', 'resources', 'stacks', 'scraper', 'policy', 'lab', 'cli', 'operate', 'bench'],
+  bench: ['engine', 'resources', 'stacks', 'scraper', 'policy', 'lab', 'lake', 'cli', 'operate', 'tests'],
+  tests: ['engine', 'resources', 'stacks', 'scraper', 'policy', 'lab', 'lake', 'cli', 'operate', 'bench'],
 };
 
 /** The engine's layers: each may import itself and what stands before it. */
