@@ -3,6 +3,7 @@ import { EXIT, UsageError } from './exit-codes';
 import { registerDemo } from './demo';
 import { registerDlq } from './dlq';
 import { registerDown } from './down';
+import { registerDrift } from './drift';
 import { registerEnv } from './env';
 import { registerKsqlCheck } from './ksql-check';
 import { registerKsqlGraph } from './ksql-graph';
@@ -11,6 +12,7 @@ import { registerKsqlTest } from './ksql-test';
 import { registerLakeCheck } from './lake/check';
 import { registerLakeQuery } from './lake/query';
 import { registerLogs } from './logs';
+import { registerPlan } from './plan';
 import { registerQuery } from './query';
 import { registerStatus } from './status';
 import { registerTest } from './test';
@@ -25,6 +27,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerLogs,
   registerEnv,
   registerQuery,
+  registerPlan,
+  registerDrift,
   registerTest,
   registerLakeQuery,
   registerLakeCheck,

@@ -28,10 +28,10 @@ const KAFKA_READS = [
   'admin.metadata',
   'admin.listOffsets',
   'admin.listConsumerGroupOffsets',
+  'admin.describeLogDirs',
   'describeAcls',
   'describeClientQuotas',
   'describeConfigs',
-  'describeLogDirs',
   'describeUserScramCredentials',
 ] as const;
 

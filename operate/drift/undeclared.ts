@@ -6,7 +6,7 @@ import type { Environment } from '../../stacks/environment-schema';
 import type { Access } from '../access/access';
 import type { DeclaredObjects } from '../declared';
 import { derivedTopics } from '../derived-topics';
-import { retiredVersionOf } from '../versions/retired';
+import { namedVersion } from '../versions/named-version';
 import type { Finding } from './finding';
 
 export interface UndeclaredInput {
@@ -51,7 +51,7 @@ async function undeclaredTopics({
 
 /** A topic outlives the version of the object that wrote it. */
 function leftBy(topic: string, versioned: readonly string[]): string | undefined {
-  const retired = retiredVersionOf(topic, versioned);
+  const retired = namedVersion(topic, versioned);
   return (
     retired && `was left by version ${retired.version} of ${retired.object}, which is no longer declared`
   );
@@ -137,7 +137,7 @@ async function undeclaredQueries({
 }
 
 function retiredText(name: string, versioned: readonly string[]): string | undefined {
-  const retired = retiredVersionOf(name.toLowerCase(), versioned);
+  const retired = namedVersion(name.toLowerCase(), versioned);
   return retired && `is version ${retired.version} of ${retired.object}, which is no longer declared`;
 }
 

@@ -64,6 +64,23 @@ export class KsqldbClient {
     if (done.status === 'ERROR' || done.status === 'TERMINATED') throw new Error(done.message ?? done.status);
   }
 
+  /**
+   * What the server has against a request; undefined when it took it. Meant for requests that change nothing: EXPLAIN, or
+   * several statements whose last one always fails.
+   */
+  async objection(
+    ksql: string,
+    streamsProperties: Readonly<Record<string, string>>,
+  ): Promise<string | undefined> {
+    const body = { ksql, streamsProperties };
+    const answer = await this.http.request({ method: 'POST', path: '/ksql', body, headers: HEADERS });
+    if (answer.status === 200) return undefined;
+    const { message } = (answer.data ?? {}) as { message?: string };
+    if (answer.status >= 500 || message === undefined)
+      throw new Error(`ksqlDB answers ${serverMessage(answer)}`);
+    return message;
+  }
+
   private async commandStatus({ commandId, commandStatus }: WireEntity): Promise<WireStatus | undefined> {
     if (commandStatus && isFinal(commandStatus)) return commandStatus;
     const answer = await this.http.request({ method: 'GET', path: `/status/${commandId}` });

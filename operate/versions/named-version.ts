@@ -10,7 +10,7 @@ export interface NamedVersion {
 const VERSIONED = /^(?:[a-z]+\.)?([a-z][a-z0-9_]*?)(?:_(\d+[smhd]))?[._]v(\d+)$/;
 
 /** The version that a name stands for, where it is one of an SQL file that has versions. */
-export function retiredVersionOf(name: string, versioned: readonly string[]): NamedVersion | undefined {
+export function namedVersion(name: string, versioned: readonly string[]): NamedVersion | undefined {
   const match = VERSIONED.exec(name);
   if (!match) return undefined;
   const [, object, window, version] = match;

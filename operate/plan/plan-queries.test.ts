@@ -1,0 +1,120 @@
+import { createSource, parseStatements } from '../../engine/index';
+import type { DeclaredQuery, LiveObject } from '../../resources/query/query';
+import { statementFacts } from '../../resources/query/statement-facts';
+import { emptyWorld, worldAfter } from '../sql/world';
+import { internalTopics } from '../sql/cost';
+import { planQueries } from './plan-queries';
+
+const SOURCE =
+  "CREATE STREAM s (k STRING KEY, a INT) WITH (KAFKA_TOPIC='s', PARTITIONS=4, VALUE_FORMAT='JSON');";
+const WINDOW = 'WINDOW TUMBLING (SIZE 1 MINUTE, RETENTION 1 DAY, GRACE PERIOD 1 MINUTE)';
+const table = (name: string, select: string, from = 's', window = WINDOW): string =>
+  `CREATE TABLE ${name} WITH (KAFKA_TOPIC='${name}', PARTITIONS=4, REPLICAS=1, VALUE_FORMAT='JSON') AS SELECT k, ${select} FROM ${from} ${window} GROUP BY k EMIT CHANGES;`;
+const stream = (name: string, where: string): string =>
+  `CREATE STREAM ${name} WITH (KAFKA_TOPIC='${name}', PARTITIONS=4, REPLICAS=1, VALUE_FORMAT='JSON') AS SELECT k, a FROM s WHERE ${where} EMIT CHANGES;`;
+
+function declared(name: string, text: string): DeclaredQuery {
+  const [parsed] = parseStatements(createSource(text));
+  const facts = statementFacts(parsed!.statement)!;
+  return {
+    name,
+    file: `ksql/gold/${name.toLowerCase()}.sql`,
+    reads: [],
+    statements: [{ text, properties: {}, facts }],
+  };
+}
+function running(text: string, state = 'RUNNING'): LiveObject {
+  return { statement: text, queries: [{ id: 'Q_1', text, state, sinks: [] }] };
+}
+
+/** Plans `declaredTexts` where `liveTexts` run. */
+function plan(
+  declaredTexts: Record<string, string>,
+  liveTexts: Record<string, string>,
+  versions = {},
+  state = 'RUNNING',
+) {
+  const source = { statement: SOURCE, queries: [] };
+  const live = Object.entries(liveTexts).map(([name, text]) => [name, running(text, state)] as const);
+  const empty = emptyWorld({ topics: new Map(), schemas: new Map() });
+  return planQueries({
+    queries: [
+      declared('S', SOURCE),
+      ...Object.entries(declaredTexts).map(([name, text]) => declared(name, text)),
+    ],
+    live: new Map<string, LiveObject>([['S', source], ...live]),
+    sources: ['S', ...Object.keys(liveTexts)],
+    running: worldAfter(
+      empty,
+      [SOURCE, ...Object.values(liveTexts)].map((text) => ({ text, properties: {} })),
+    ),
+    versions: new Map(Object.entries(versions)),
+  });
+}
+const actions = async (...args: Parameters<typeof plan>) =>
+  (await plan(...args)).entries
+    .filter(({ name }) => name !== 'S')
+    .map(({ name, action }) => `${action} ${name}`);
+
+const T1 = table('t_v1', 'COUNT(*) AS n');
+const T1_CHANGED = table('t_v1', 'COUNT(*) AS n, SUM(a) AS total');
+const VERSIONS = { t: { running: 1, all: [1] } };
+
+describe('a declared query', () => {
+  it('is created where nothing runs', async () => {
+    expect(await actions({ T_V1: T1 }, {}, VERSIONS)).toEqual(['create T_V1']);
+  });
+  it('stays where the same runs, however it is written', async () => {
+    const rewritten = T1.replace(/\s+/g, '  ').replace(
+      "KAFKA_TOPIC='t_v1'",
+      "CLEANUP_POLICY='compact,delete', KAFKA_TOPIC='t_v1'",
+    );
+    expect(await actions({ T_V1: T1 }, { T_V1: rewritten }, VERSIONS)).toEqual(['unchanged T_V1']);
+  });
+  it('is changed in place where ksqlDB can', async () => {
+    expect(await actions({ F: stream('f', 'a > 2') }, { F: stream('f', 'a > 1') })).toEqual(['in place F']);
+  });
+  it('is refused where ksqlDB cannot, with the way to its next version', async () => {
+    const { entries } = await plan({ T_V1: T1_CHANGED }, { T_V1: T1 }, VERSIONS);
+    expect(entries.at(-1)).toMatchObject({
+      action: 'refused',
+      reason: expect.stringContaining('ksqlDB cannot change it in place') as unknown,
+      remedy: './naap evolve start t builds its next version beside it',
+    });
+  });
+  it('is built side by side as a candidate', async () => {
+    const versions = { t: { running: 1, all: [1, 2] } };
+    const candidate = table('t_v2', 'COUNT(*) AS n, SUM(a) AS total');
+    expect(await actions({ T_V1: T1, T_V2: candidate }, { T_V1: T1 }, versions)).toEqual([
+      'unchanged T_V1',
+      'side by side T_V2',
+    ]);
+  });
+  it('is deleted once its version is retired', async () => {
+    const versions = { t: { running: 2, all: [2] } };
+    const second = table('t_v2', 'COUNT(*) AS n, SUM(a) AS total');
+    expect(await actions({ T_V2: second }, { T_V1: T1, T_V2: second }, versions)).toEqual([
+      'unchanged T_V2',
+      'delete T_V1',
+    ]);
+  });
+  it('is resumed where it is paused, and refused where it is in ERROR', async () => {
+    expect(await actions({ T_V1: T1 }, { T_V1: T1 }, VERSIONS, 'PAUSED')).toEqual(['in place T_V1']);
+    expect(await actions({ T_V1: T1 }, { T_V1: T1 }, VERSIONS, 'ERROR')).toEqual(['refused T_V1']);
+  });
+  it('is refused where it makes no sense', async () => {
+    expect(await actions({ T_V1: table('t_v1', 'SUM(nothing) AS n') }, {}, VERSIONS)).toEqual([
+      'refused T_V1',
+    ]);
+  });
+});
+
+it('counts the topics that ksqlDB makes for a query', async () => {
+  const text =
+    "CREATE TABLE g WITH (KAFKA_TOPIC='g', PARTITIONS=4, REPLICAS=1, VALUE_FORMAT='JSON') AS SELECT a, COUNT(*) AS n FROM s GROUP BY a EMIT CHANGES;";
+  const { all, world } = await plan({ G: text }, {});
+  expect(internalTopics(all[0]!, world, 'x_').map(({ name, partitions }) => [name, partitions])).toEqual([
+    ['_confluent-ksql-x_query_CTAS_G_1-Aggregate-GroupBy-repartition', 4],
+    ['_confluent-ksql-x_query_CTAS_G_1-Aggregate-Aggregate-Materialize-changelog', 4],
+  ]);
+});
