@@ -6,6 +6,7 @@ import { comparatorOf } from '../../types/compare';
 import { asDecimalType, decimalType, widerDecimal } from '../../types/type-rules';
 import type { DecimalType } from '../../types/type-rules';
 import { scalar, typedVariant, variant } from '../function-row';
+import { cos, exp, log as naturalLogarithm, pow, sin, tan } from '../java/math';
 import type { FunctionRow, ReturnTypeRule, ScalarVariant } from '../function-row';
 
 const CATEGORY = 'MATHEMATICAL';
@@ -78,7 +79,7 @@ const toWholeDecimal: ReturnTypeRule = (args) => {
 
 /** NaN for a base that has no logarithms. */
 function logarithm(base: number, value: number): number {
-  return base <= 0 || base === 1 ? NaN : Math.log(value) / Math.log(base);
+  return base <= 0 || base === 1 ? NaN : naturalLogarithm(value) / naturalLogarithm(base);
 }
 
 const widestDecimal: ReturnTypeRule = (args) =>
@@ -123,7 +124,7 @@ function extreme(
   return scalar(name, CATEGORY, { description, nulls: 'handled', examples }, ...variants);
 }
 
-const power = ofDoubles('base', 'exponent', Math.pow);
+const power = ofDoubles('base', 'exponent', pow);
 const atan2 = ofDoubles('y', 'x', Math.atan2);
 const log = ofDoubles('base', 'value', logarithm);
 
@@ -244,29 +245,26 @@ export const MATH_FUNCTIONS: readonly FunctionRow[] = [
   ofDouble('ASIN', 'value', 'Arc sine, in radians.', Math.asin, ['ASIN(0)', '0.0']),
   ofDouble('ATAN', 'value', 'Arc tangent, in radians.', Math.atan, ['ATAN(0)', '0.0']),
   ofDouble('CBRT', 'value', 'Cube root.', Math.cbrt, ['CBRT(27)', '3.0']),
-  ofDouble('COS', 'value', 'Cosine of an angle in radians.', Math.cos, ['COS(0)', '1.0']),
+  ofDouble('COS', 'value', 'Cosine of an angle in radians.', cos, ['COS(0)', '1.0']),
   ofDouble('COSH', 'value', 'Hyperbolic cosine.', Math.cosh, ['COSH(0)', '1.0']),
-  ofDouble('COT', 'value', 'Cotangent of an angle in radians.', (x) => 1 / Math.tan(x), [
-    'COT(0)',
-    'Infinity',
-  ]),
+  ofDouble('COT', 'value', 'Cotangent of an angle in radians.', (x) => 1 / tan(x), ['COT(0)', 'Infinity']),
   ofDouble('DEGREES', 'value', 'Radians as degrees.', (x) => x * DEGREES_PER_RADIAN, [
     'DEGREES(PI())',
     '180.0',
   ]),
-  ofDouble('EXP', 'exponent', 'e to the power of the value.', Math.exp, ['EXP(0)', '1.0']),
-  ofDouble('LN', 'value', 'Natural logarithm.', Math.log, ['LN(1)', '0.0']),
+  ofDouble('EXP', 'exponent', 'e to the power of the value.', exp, ['EXP(0)', '1.0']),
+  ofDouble('LN', 'value', 'Natural logarithm.', naturalLogarithm, ['LN(1)', '0.0']),
   ofDouble('RADIANS', 'value', 'Degrees as radians.', (x) => x * RADIANS_PER_DEGREE, [
     'RADIANS(180)',
     '3.141592653589793',
   ]),
-  ofDouble('SIN', 'value', 'Sine of an angle in radians.', Math.sin, ['SIN(0)', '0.0']),
+  ofDouble('SIN', 'value', 'Sine of an angle in radians.', sin, ['SIN(0)', '0.0']),
   ofDouble('SINH', 'value', 'Hyperbolic sine.', Math.sinh, ['SINH(0)', '0.0']),
   ofDouble('SQRT', 'value', 'Square root; NaN for negative values.', Math.sqrt, [
     'SQRT(2)',
     '1.4142135623730951',
   ]),
-  ofDouble('TAN', 'value', 'Tangent of an angle in radians.', Math.tan, ['TAN(0)', '0.0']),
+  ofDouble('TAN', 'value', 'Tangent of an angle in radians.', tan, ['TAN(0)', '0.0']),
   ofDouble('TANH', 'value', 'Hyperbolic tangent.', Math.tanh, ['TANH(0)', '0.0']),
   scalar(
     'ATAN2',
@@ -297,9 +295,9 @@ export const MATH_FUNCTIONS: readonly FunctionRow[] = [
     log.int,
     log.bigint,
     log.double,
-    variant('DOUBLE value -> DOUBLE', Math.log),
-    variant('INT value -> DOUBLE', Math.log),
-    variant('BIGINT value -> DOUBLE', (x: Long) => Math.log(longToDouble(x))),
+    variant('DOUBLE value -> DOUBLE', naturalLogarithm),
+    variant('INT value -> DOUBLE', naturalLogarithm),
+    variant('BIGINT value -> DOUBLE', (x: Long) => naturalLogarithm(longToDouble(x))),
   ),
   scalar(
     'PI',
