@@ -1,3 +1,5 @@
+import type { Spillable } from './stores/spill';
+
 /** The seams between the pure operators and what drives them: virtual time in tests, a broker in service. */
 
 export interface Header {
@@ -45,6 +47,8 @@ export interface Task {
   readonly streamTime?: number;
   /** Work that depends on the wall clock; the driver calls it about once a second. */
   punctuate?(nowMs: number): void;
+  /** Stores that the driver may move to disk, by the changelog topic that they are restored from. */
+  spillable?(): ReadonlyMap<string, Spillable>;
   /** A store by the name in its {@link StoreSpec}, for reading; undefined when this task does not hold it. */
   store?(name: string): ReadOnlyStore | undefined;
 }
@@ -72,10 +76,13 @@ export interface ReadOnlyStore {
   get(key: Row, window?: TimeWindow): StoredRow | undefined;
   /** Windowed stores: entries of a key whose window STARTS in [fromMs, toMs], in order of window start. */
   fetch(key: Row, fromMs: number, toMs: number): Iterable<StoredRow>;
-  /** Every entry; windowed stores in order of window start. */
-  all(): Iterable<StoredRow>;
-  /** Number of entries. */
-  readonly size: number;
+  /** Every entry, or those whose key is in the range; windowed stores in order of window start. What lies on disk comes bit by bit. */
+  all(range?: KeyRange): Iterable<StoredRow> | AsyncIterable<StoredRow>;
+}
+/** Keys in their order: `from` is the first one, `below` the first one after it. For keys of one STRING column. */
+export interface KeyRange {
+  readonly from?: readonly [string];
+  readonly below?: readonly [string];
 }
 
 /** Where undecodable records and failing expressions are reported: the processing log. */

@@ -12,15 +12,21 @@ export function mappedStore(store: ReadOnlyStore, map: (row: Row) => Row | null)
       if (result !== undefined) yield result;
     }
   }
+  async function* throughAsync(rows: AsyncIterable<StoredRow>): AsyncIterable<StoredRow> {
+    for await (const row of rows) {
+      const result = mapped(row);
+      if (result !== undefined) yield result;
+    }
+  }
   return {
     get(key, window) {
       const found = store.get(key, window);
       return found === undefined ? undefined : mapped(found);
     },
     fetch: (key, fromMs, toMs) => through(store.fetch(key, fromMs, toMs)),
-    all: () => through(store.all()),
-    get size() {
-      return store.size;
+    all(range) {
+      const rows = store.all(range);
+      return Symbol.iterator in rows ? through(rows) : throughAsync(rows);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { MissingSchemaError } from '../formats/contracts';
 import type { ReadOnlyStore, Task, TopicRecord } from './contracts';
+import type { Spillable } from './stores/spill';
 import type { TaskContext } from './task-context';
 
 /** What no operator could report and skip: the query stops. */
@@ -54,6 +55,12 @@ export class TopologyTask implements Task {
     this.context.record = undefined;
     for (let i = this.context.caches.length - 1; i >= 0; i--) this.context.caches[i]!.flush();
     this.flushChangelogs();
+  }
+
+  spillable(): ReadonlyMap<string, Spillable> {
+    const found = new Map<string, Spillable>();
+    for (const { spec, spill } of this.context.stores.values()) if (spill) found.set(spec.changelogTopic, spill);
+    return found;
   }
 
   store(name: string): ReadOnlyStore | undefined {

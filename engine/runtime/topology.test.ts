@@ -7,7 +7,7 @@ import { parseStatements } from '../parser';
 import { applyPlan, isPlannable, planStatement } from '../planner';
 import type { PersistentQueryPlan } from '../planner/plan';
 import { createSource } from '../source/source';
-import type { OutputRecord, SchemaRegistry, Task, TopicRecord } from './contracts';
+import type { OutputRecord, SchemaRegistry, StoredRow, Task, TopicRecord } from './contracts';
 import { buildTopology } from './topology-builder';
 import { repartitionTopicPartitions } from './topology';
 import type { Topology } from './topology';
@@ -188,7 +188,7 @@ describe('a materialization', () => {
     task.process(record('s', 6, { v: 1 }, 2));
     const store = topology.materialization!.read(task);
     expect(topology.materialization!.valueColumns.map((c) => c.name)).toEqual(['TENS']);
-    expect([...store.all()]).toEqual([{ key: [1], value: [20], timestamp: 5 }]);
+    expect([...(store.all() as Iterable<StoredRow>)]).toEqual([{ key: [1], value: [20], timestamp: 5 }]);
     expect(store.get([2])).toBeUndefined();
   });
 });

@@ -159,12 +159,9 @@ describe('the engine, killed at random moments', () => {
     const ends = await broker.offsets(places, 'LATEST');
     let count = 0;
     for (const place of places) {
-      await readRange(
-        broker,
-        place,
-        { from: 0, to: ends.get(`${topic}/${place.partition}`)! },
-        (records) => (count += records.length),
-      );
+      await readRange(broker, place, { from: 0, to: ends.get(`${topic}/${place.partition}`)! }, (records) => {
+        count += records.length;
+      });
     }
     return count;
   }

@@ -171,15 +171,15 @@ function unequalConstraint(
 ): Constraint {
   const isRange = terms.every((term) => ['<', '<=', '>', '>='].includes(term.op));
   return isRange && keys.length === 1 && keys[0]!.type.kind === 'STRING'
-    ? { kind: 'range', range: keyRange(terms[0]!, keys[0]!, context) }
+    ? { kind: 'range', range: keyRange(terms[0]!, context) }
     : { kind: 'scan', reason: NEEDS_SCAN };
 }
 
 /** Beyond this, the order of code points is not that of UTF-16 code units, by which SQL compares. */
 const SAME_ORDER = /^[\0-\uD7FF]*$/;
 
-function keyRange(term: KeyTerm, column: Column, context: PlanningContext): KeyRange {
-  const [bound] = valuesOf(term, column, context);
+function keyRange(term: KeyTerm, context: PlanningContext): KeyRange {
+  const { value: bound } = constant(term.operands[0]!, context);
   if (typeof bound !== 'string' || !SAME_ORDER.test(bound)) return {};
   const next = `${bound}\0`;
   switch (term.op) {

@@ -16,7 +16,7 @@ import type { NamedExpression } from '../plan';
 import { planPushQuery } from '../push-query';
 import { checkCondition } from '../steps/clauses';
 import { keyConstraint, NEEDS_SCAN } from './key-constraints';
-import type { KeyLookup, PullColumn, PullQueryPlan, TablePullPlan } from './pull-plan';
+import type { PullColumn, PullQueryPlan, TablePullPlan } from './pull-plan';
 
 const MORE_INFO =
   ' See https://cnfl.io/queries for more info.\nAdd EMIT CHANGES if you intended to issue a push query.';

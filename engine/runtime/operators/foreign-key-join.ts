@@ -122,7 +122,9 @@ function unsubscribed(parts: ForeignKeyParts, next: Next, change: UnsubscribedCh
 /** Subscriptions by foreign key; the value is the left keys with the addresses that asked. */
 export class Subscriptions {
   private readonly byForeignKey = new Map<string, Map<string, Buffer>>();
-  constructor(private readonly store: KeyValueStore) {}
+  constructor(private readonly store: KeyValueStore) {
+    store.keepInMemory();
+  }
 
   /** After a restart the store is there, the index is not. */
   private index(foreign: string): Map<string, Buffer> {

@@ -30,12 +30,13 @@ export function timeWindowedAggregate(
   next: Next,
 ): Next {
   const { aggregation, window: spec, emitFinal } = parts;
+  if (emitFinal) store.keepInMemory();
   const forwarder = new ChangeForwarder(context, next, aggregation.present);
   const evaluation = context.evaluation(parts.stepContext);
   let observed = -1;
 
   const updateWindow = (id: unknown, key: Row, start: number, row: Row, timestamp: number): void => {
-    const before = store.get(id, start);
+    const before = store.get(id, start, key);
     const value = aggregation.add(before?.value ?? aggregation.init(), row, evaluation);
     const newTimestamp = before === undefined ? timestamp : Math.max(timestamp, before.timestamp);
     store.put(id, start, { key, value, timestamp: newTimestamp });

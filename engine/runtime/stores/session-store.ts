@@ -1,9 +1,7 @@
 import type { ReadOnlyStore, Row, StoredRow, TimeWindow } from '../contracts';
-import { keyIdentity } from '../key-identity';
-import { stateCodec } from '../state-codec';
+import { inRange } from './key-range';
 import type { ChangelogWriter, StateStore, StoreShape } from './state-store';
-
-const MARK_KEY = Buffer.alloc(0);
+import { ProgressMark, Retention, splitNumbers, storeCodecs, withNumbers } from './store-codecs';
 
 export interface Session {
   readonly key: Row;
@@ -21,46 +19,38 @@ export class SessionStore implements StateStore {
   readonly view: ReadOnlyStore;
   private readonly sessions = new Map<unknown, Session[]>();
   private readonly dirty = new Map<string, { readonly session: Session; readonly removed: boolean }>();
-  private streamTime = -1;
-  private sweptAt = -1;
   maxTimestamp = -1;
-  private mark = -1;
-  private markChanged = false;
-  private readonly identity;
-  private readonly keyCodec;
-  private readonly stateCodec;
-  private readonly retentionMs: number;
+  private readonly mark = new ProgressMark();
+  private readonly retention;
+  private readonly codecs;
 
   constructor(
     private readonly shape: StoreShape,
     private readonly changelog: ChangelogWriter,
   ) {
     this.spec = shape.spec;
-    this.retentionMs = shape.spec.retentionMs ?? Number.MAX_SAFE_INTEGER;
-    this.identity = keyIdentity(shape.spec.keyColumns);
-    this.keyCodec = stateCodec(shape.spec.keyColumns.map((c) => c.type));
-    this.stateCodec = stateCodec(shape.stateColumns.map((c) => c.type));
+    this.retention = new Retention(shape);
+    this.codecs = storeCodecs(shape);
     this.view = this.createView();
   }
 
   get progress(): number {
-    return this.mark;
+    return this.mark.value;
   }
   set progress(value: number) {
-    this.mark = value;
-    this.markChanged = true;
+    this.mark.set(value);
   }
 
   /** Sessions of a key that end at or after `earliestEnd` and start at or before `latestStart`, oldest first. */
   find(key: Row, earliestEnd: number, latestStart: number): Session[] {
-    const held = this.sessions.get(this.identity(key)) ?? [];
+    const held = this.sessions.get(this.codecs.identity(key)) ?? [];
     return held.filter(
       (s) => s.window.end >= earliestEnd && s.window.start <= latestStart && !this.isExpired(s),
     );
   }
 
   put(session: Session): void {
-    if (session.window.end > this.streamTime) this.advance(session.window.end);
+    this.advance(session.window.end);
     this.maxTimestamp = Math.max(this.maxTimestamp, session.timestamp);
     this.insert(session);
     this.touch(session, false);
@@ -77,45 +67,38 @@ export class SessionStore implements StateStore {
   }
 
   flushChangelog(): void {
+    const { changelogTopic } = this.spec;
     for (const { session, removed } of this.dirty.values()) {
-      const key = sessionKey(this.keyCodec.encode(session.key), session.window);
-      this.changelog(
-        this.spec.changelogTopic,
-        key,
-        removed ? null : this.stateCodec.encode(session.value),
-        session.timestamp,
-      );
+      const { start, end } = session.window;
+      const key = withNumbers(this.codecs.key.encode(session.key), start, end);
+      const value = removed ? null : this.codecs.state.encode(session.value);
+      this.changelog(changelogTopic, key, value, session.timestamp);
     }
     this.dirty.clear();
-    if (!this.markChanged) return;
-    const value = Buffer.alloc(8);
-    value.writeDoubleBE(this.mark);
-    this.changelog(this.spec.changelogTopic, MARK_KEY, value, Math.max(this.maxTimestamp, 0));
-    this.markChanged = false;
+    this.mark.flush((key, value) =>
+      this.changelog(changelogTopic, key, value, Math.max(this.maxTimestamp, 0)),
+    );
   }
 
   restore(keyBytes: Buffer, value: Buffer | null, timestamp: number): void {
-    if (keyBytes.length === 0) {
-      if (value !== null) this.mark = value.readDoubleBE(0);
-      return;
-    }
-    const size = keyBytes.length - 16;
-    const window = { start: keyBytes.readDoubleBE(size), end: keyBytes.readDoubleBE(size + 8) };
-    const key = this.keyCodec.decode(keyBytes.subarray(0, size));
+    if (this.mark.restore(keyBytes, value)) return;
+    const { key, numbers } = splitNumbers(keyBytes, this.codecs.key, 2);
+    const [start, end] = numbers as [number, number];
+    const window = { start, end };
     this.maxTimestamp = Math.max(this.maxTimestamp, timestamp);
     this.drop({ key, window, value: [], timestamp });
     if (value === null) return;
-    if (window.end > this.streamTime) this.advance(window.end);
-    this.insert({ key, window, value: this.stateCodec.decode(value), timestamp });
+    this.advance(end);
+    this.insert({ key, window, value: this.codecs.state.decode(value), timestamp });
   }
 
   private isExpired(session: Session): boolean {
-    return session.window.end <= this.streamTime - this.retentionMs;
+    return this.retention.isExpired(session.window.end);
   }
 
   private insert(session: Session): void {
     if (this.isExpired(session)) return;
-    const id = this.identity(session.key);
+    const id = this.codecs.identity(session.key);
     const held = this.sessions.get(id);
     if (held === undefined) this.sessions.set(id, [session]);
     else {
@@ -128,14 +111,14 @@ export class SessionStore implements StateStore {
   }
 
   private drop(session: Session): void {
-    const id = this.identity(session.key);
+    const id = this.codecs.identity(session.key);
     const left = (this.sessions.get(id) ?? []).filter((s) => !sameWindow(s.window, session.window));
     if (left.length === 0) this.sessions.delete(id);
     else this.sessions.set(id, left);
   }
 
   private touch(session: Session, removed: boolean): void {
-    const id = this.identity(session.key);
+    const id = this.codecs.identity(session.key);
     this.dirty.set(`${session.window.start}/${session.window.end}/${typeof id}/${String(id)}`, {
       session,
       removed,
@@ -144,9 +127,7 @@ export class SessionStore implements StateStore {
 
   /** Frees expired sessions, once in a quarter of the retention. */
   private advance(streamTime: number): void {
-    this.streamTime = streamTime;
-    if (streamTime - this.sweptAt < this.retentionMs / 4) return;
-    this.sweptAt = streamTime;
+    if (!this.retention.advance(streamTime)) return;
     for (const [id, held] of this.sessions) {
       const left = held.filter((s) => !this.isExpired(s));
       if (left.length === 0) this.sessions.delete(id);
@@ -167,13 +148,9 @@ export class SessionStore implements StateStore {
       *fetch(key, fromMs, toMs) {
         for (const s of find(key)) if (s.window.start >= fromMs && s.window.start <= toMs) yield stored(s);
       },
-      *all() {
-        for (const s of [...every()].sort((a, b) => a.window.start - b.window.start)) yield stored(s);
-      },
-      get size() {
-        let size = 0;
-        for (const _ of every()) size++;
-        return size;
+      *all(range) {
+        const inOrder = [...every()].sort((a, b) => a.window.start - b.window.start);
+        for (const s of inOrder) if (inRange(s.key, range)) yield stored(s);
       },
     };
   }
@@ -181,12 +158,4 @@ export class SessionStore implements StateStore {
 
 export function sameWindow(a: TimeWindow, b: TimeWindow): boolean {
   return a.start === b.start && a.end === b.end;
-}
-
-function sessionKey(key: Buffer, window: TimeWindow): Buffer {
-  const bytes = Buffer.allocUnsafe(key.length + 16);
-  key.copy(bytes);
-  bytes.writeDoubleBE(window.start, key.length);
-  bytes.writeDoubleBE(window.end, key.length + 8);
-  return bytes;
 }

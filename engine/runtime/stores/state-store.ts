@@ -1,6 +1,7 @@
 import type { Column } from '../../catalog/catalog';
 import type { ReadOnlyStore, Row } from '../contracts';
 import type { StoreSpec } from '../topology';
+import type { Spillable } from './spill';
 
 /** A store as its task sees it. */
 export interface StateStore {
@@ -9,6 +10,8 @@ export interface StateStore {
   flushChangelog(): void;
   restore(key: Buffer, value: Buffer | null, timestamp: number): void;
   readonly view: ReadOnlyStore;
+  /** Absent: the store is always in memory. */
+  readonly spill?: Spillable;
 }
 
 /** Where a store writes its changelog. */

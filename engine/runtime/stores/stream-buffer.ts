@@ -1,7 +1,6 @@
 import type { ReadOnlyStore, Row, StoredRow } from '../contracts';
-import { keyIdentity } from '../key-identity';
-import { stateCodec } from '../state-codec';
 import type { ChangelogWriter, StateStore, StoreShape } from './state-store';
+import { Retention, splitNumbers, storeCodecs, withNumbers } from './store-codecs';
 
 export interface BufferedRow {
   readonly key: Row;
@@ -14,27 +13,20 @@ export interface BufferedRow {
 /** The recent rows of one side of a stream-stream join, all of them (same key and time too), by key in order of time. */
 export class StreamBuffer implements StateStore {
   readonly spec;
-  readonly view: ReadOnlyStore;
+  readonly view = emptyView();
   private readonly rows = new Map<unknown, BufferedRow[]>();
   private added: BufferedRow[] = [];
-  private streamTime = -1;
-  private sweptAt = -1;
   private sequence = 0;
-  private readonly identity;
-  private readonly keyCodec;
-  private readonly stateCodec;
-  private readonly retentionMs: number;
+  private readonly codecs;
+  private readonly retention;
 
   constructor(
     shape: StoreShape,
     private readonly changelog: ChangelogWriter,
   ) {
     this.spec = shape.spec;
-    this.retentionMs = shape.spec.retentionMs ?? Number.MAX_SAFE_INTEGER;
-    this.identity = keyIdentity(shape.spec.keyColumns);
-    this.keyCodec = stateCodec(shape.spec.keyColumns.map((c) => c.type));
-    this.stateCodec = stateCodec(shape.stateColumns.map((c) => c.type));
-    this.view = emptyView();
+    this.codecs = storeCodecs(shape);
+    this.retention = new Retention(shape);
   }
 
   put(key: Row, value: Row, timestamp: number): void {
@@ -44,63 +36,65 @@ export class StreamBuffer implements StateStore {
 
   /** Rows of a key with a time in [fromMs, toMs], oldest first. */
   fetch(key: Row, fromMs: number, toMs: number): readonly BufferedRow[] {
-    const held = this.rows.get(this.identity(key));
-    if (held === undefined) return [];
-    return held.filter((r) => r.timestamp >= fromMs && r.timestamp <= toMs && !this.isExpired(r));
+    const held = this.rows.get(this.codecs.identity(key));
+    if (held === undefined) return NO_ROWS;
+    const { streamTime, retentionMs } = this.retention;
+    const first = firstAfter(held, Math.max(fromMs, streamTime - retentionMs + 1), false);
+    const end = firstAfter(held, toMs, true);
+    return first < end ? held.slice(first, end) : NO_ROWS;
   }
 
   flushChangelog(): void {
     for (const row of this.added) {
-      const key = this.keyCodec.encode(row.key);
-      const bytes = Buffer.allocUnsafe(key.length + 16);
-      key.copy(bytes);
-      bytes.writeDoubleBE(row.timestamp, key.length);
-      bytes.writeDoubleBE(row.sequence, key.length + 8);
-      this.changelog(this.spec.changelogTopic, bytes, this.stateCodec.encode(row.value), row.timestamp);
+      const key = withNumbers(this.codecs.key.encode(row.key), row.timestamp, row.sequence);
+      this.changelog(this.spec.changelogTopic, key, this.codecs.state.encode(row.value), row.timestamp);
     }
     this.added = [];
   }
 
   restore(keyBytes: Buffer, value: Buffer | null): void {
     if (value === null) return;
-    const size = keyBytes.length - 16;
-    const timestamp = keyBytes.readDoubleBE(size);
-    const sequence = keyBytes.readDoubleBE(size + 8);
+    const { key, numbers } = splitNumbers(keyBytes, this.codecs.key, 2);
+    const [timestamp, sequence] = numbers as [number, number];
     this.sequence = Math.max(this.sequence, sequence);
-    const key = this.keyCodec.decode(keyBytes.subarray(0, size));
-    this.insert({ key, value: this.stateCodec.decode(value), timestamp, sequence });
+    this.insert({ key, value: this.codecs.state.decode(value), timestamp, sequence });
   }
 
   private insert(row: BufferedRow): boolean {
-    if (row.timestamp > this.streamTime) this.advance(row.timestamp);
-    if (this.isExpired(row)) return false;
-    const id = this.identity(row.key);
+    if (this.retention.advance(row.timestamp)) this.sweep();
+    if (this.retention.isExpired(row.timestamp)) return false;
+    const id = this.codecs.identity(row.key);
     const held = this.rows.get(id);
     if (held === undefined) this.rows.set(id, [row]);
-    else {
-      let at = held.length;
-      while (at > 0 && held[at - 1]!.timestamp > row.timestamp) at--;
-      held.splice(at, 0, row);
-    }
+    else held.splice(firstAfter(held, row.timestamp, true), 0, row);
     return true;
   }
 
-  private isExpired(row: BufferedRow): boolean {
-    return row.timestamp <= this.streamTime - this.retentionMs;
-  }
-
-  private advance(streamTime: number): void {
-    this.streamTime = streamTime;
-    if (streamTime - this.sweptAt < this.retentionMs / 4) return;
-    this.sweptAt = streamTime;
+  private sweep(): void {
     for (const [id, held] of this.rows) {
-      const left = held.filter((r) => !this.isExpired(r));
-      if (left.length === 0) this.rows.delete(id);
-      else if (left.length < held.length) this.rows.set(id, left);
+      const expired = firstAfter(held, this.retention.streamTime - this.retention.retentionMs, true);
+      if (expired === held.length) this.rows.delete(id);
+      else if (expired > 0) held.splice(0, expired);
     }
   }
 }
 
-function emptyView(): ReadOnlyStore {
-  return { get: () => undefined, *fetch(): Iterable<StoredRow> {}, *all(): Iterable<StoredRow> {}, size: 0 };
+const NO_ROWS: readonly BufferedRow[] = [];
+
+/** Index of the first row after a time, or (not `after`) at or after it. */
+function firstAfter(rows: readonly BufferedRow[], time: number, after: boolean): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const { timestamp } = rows[middle]!;
+    if (timestamp < time || (after && timestamp === time)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Of stores that no query can read. */
+export function emptyView(): ReadOnlyStore {
+  return { get: () => undefined, *fetch(): Iterable<StoredRow> {}, *all(): Iterable<StoredRow> {} };
 }

@@ -1,7 +1,8 @@
-import type { ReadOnlyStore, Row, StoredRow, TimeWindow } from '../contracts';
-import { keyIdentity } from '../key-identity';
+import type { Row, TimeWindow } from '../contracts';
 import { stateCodec } from '../state-codec';
 import type { ChangelogWriter, StateStore, StoreShape } from './state-store';
+import { storeCodecs } from './store-codecs';
+import { emptyView } from './stream-buffer';
 
 export type JoinSide = 'LEFT' | 'RIGHT';
 export interface UnmatchedRow {
@@ -17,43 +18,31 @@ export interface UnmatchedRow {
 /** Rows of outer joins that found no partner yet, in order of time, left before right. */
 export class UnmatchedStore implements StateStore {
   readonly spec;
-  readonly view: ReadOnlyStore = {
-    get: () => undefined,
-    *fetch(): Iterable<StoredRow> {},
-    *all(): Iterable<StoredRow> {},
-    size: 0,
-  };
+  readonly view = emptyView();
   private readonly rows = new Map<string, UnmatchedRow[]>();
+  /** In order; rows that are not in `rows` any more are removed when they are more than half. */
   private ordered: UnmatchedRow[] = [];
+  private removedCount = 0;
   private readonly dirty = new Map<string, { readonly row: UnmatchedRow; removed: boolean }>();
   private sequence = 0;
-  private readonly identity;
-  private readonly keyCodec;
-  private readonly codecs: Readonly<Record<JoinSide, ReturnType<typeof stateCodec>>>;
+  private readonly codecs;
+  private readonly rowCodecs: Readonly<Record<JoinSide, ReturnType<typeof stateCodec>>>;
 
   constructor(
     shape: StoreShape & { readonly rightColumns: StoreShape['stateColumns'] },
     private readonly changelog: ChangelogWriter,
   ) {
     this.spec = shape.spec;
-    this.identity = keyIdentity(shape.spec.keyColumns);
-    this.keyCodec = stateCodec(shape.spec.keyColumns.map((c) => c.type));
-    this.codecs = {
-      LEFT: stateCodec(shape.stateColumns.map((c) => c.type)),
-      RIGHT: stateCodec(shape.rightColumns.map((c) => c.type)),
+    this.codecs = storeCodecs(shape);
+    this.rowCodecs = {
+      LEFT: this.codecs.state,
+      RIGHT: stateCodec(shape.rightColumns.map((column) => column.type)),
     };
   }
 
   add(side: JoinSide, key: Row, window: TimeWindow | null, value: Row, timestamp: number): void {
-    const row = {
-      id: this.idOf(side, key, timestamp),
-      side,
-      key,
-      window,
-      value,
-      timestamp,
-      sequence: ++this.sequence,
-    };
+    const id = this.idOf(side, key, timestamp);
+    const row = { id, side, key, window, value, timestamp, sequence: ++this.sequence };
     this.insert(row);
     this.dirty.set(changeId(row), { row, removed: false });
   }
@@ -61,23 +50,27 @@ export class UnmatchedStore implements StateStore {
   /** Rows of that key and time found a partner. */
   matched(side: JoinSide, key: Row, timestamp: number): void {
     const rows = this.rows.get(this.idOf(side, key, timestamp));
-    if (rows !== undefined) for (const row of rows) this.remove(row);
+    if (rows !== undefined) this.removeAll(rows);
   }
 
   remove(row: UnmatchedRow): void {
-    this.rows.delete(row.id);
-    this.ordered = this.ordered.filter((other) => other.id !== row.id);
-    this.dirty.set(changeId(row), { row, removed: true });
+    const rows = this.rows.get(row.id);
+    if (rows !== undefined) this.removeAll(rows);
+  }
+
+  private removeAll(rows: readonly UnmatchedRow[]): void {
+    for (const row of rows) this.dirty.set(changeId(row), { row, removed: true });
+    this.forget(rows[0]!.id);
   }
 
   /** Oldest first. */
-  all(): readonly UnmatchedRow[] {
-    return this.ordered;
+  *all(): Iterable<UnmatchedRow> {
+    for (const row of this.ordered) if (this.holds(row)) yield row;
   }
 
   flushChangelog(): void {
     for (const { row, removed } of this.dirty.values()) {
-      const value = removed ? null : this.codecs[row.side].encode(row.value);
+      const value = removed ? null : this.rowCodecs[row.side].encode(row.value);
       this.changelog(this.spec.changelogTopic, this.encodeKey(row), value, row.timestamp);
     }
     this.dirty.clear();
@@ -87,23 +80,12 @@ export class UnmatchedStore implements StateStore {
     const timestamp = keyBytes.readDoubleBE(1);
     const sequence = keyBytes.readDoubleBE(9);
     const side: JoinSide = keyBytes[0] === 0 ? 'LEFT' : 'RIGHT';
-    const key = this.keyCodec.decode(keyBytes.subarray(17));
+    const key = this.codecs.key.decode(keyBytes.subarray(17));
     const id = this.idOf(side, key, timestamp);
     this.sequence = Math.max(this.sequence, sequence);
-    if (value !== null) {
-      this.insert({
-        id,
-        side,
-        key,
-        window: null,
-        value: this.codecs[side].decode(value),
-        timestamp,
-        sequence,
-      });
-      return;
-    }
-    this.rows.delete(id);
-    this.ordered = this.ordered.filter((row) => row.id !== id);
+    if (value === null) return this.forget(id);
+    const row = this.rowCodecs[side].decode(value);
+    this.insert({ id, side, key, window: null, value: row, timestamp, sequence });
   }
 
   private encodeKey(row: UnmatchedRow): Buffer {
@@ -111,11 +93,11 @@ export class UnmatchedStore implements StateStore {
     prefix[0] = row.side === 'LEFT' ? 0 : 1;
     prefix.writeDoubleBE(row.timestamp, 1);
     prefix.writeDoubleBE(row.sequence, 9);
-    return Buffer.concat([prefix, this.keyCodec.encode(row.key)]);
+    return Buffer.concat([prefix, this.codecs.key.encode(row.key)]);
   }
 
   private idOf(side: JoinSide, key: Row, timestamp: number): string {
-    const id = this.identity(key);
+    const id = this.codecs.identity(key);
     return `${timestamp}/${side}/${typeof id}/${String(id)}`;
   }
 
@@ -123,9 +105,31 @@ export class UnmatchedStore implements StateStore {
     const same = this.rows.get(row.id);
     if (same === undefined) this.rows.set(row.id, [row]);
     else same.push(row);
-    let at = this.ordered.length;
-    while (at > 0 && comesAfter(this.ordered[at - 1]!, row)) at--;
-    this.ordered.splice(at, 0, row);
+    this.ordered.splice(this.placeOf(row), 0, row);
+  }
+
+  /** Behind all rows that do not come after it. */
+  private placeOf(row: UnmatchedRow): number {
+    let low = 0;
+    let high = this.ordered.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (comesAfter(this.ordered[middle]!, row)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  private holds(row: UnmatchedRow): boolean {
+    return this.rows.get(row.id)?.includes(row) ?? false;
+  }
+
+  private forget(id: string): void {
+    this.removedCount += this.rows.get(id)?.length ?? 0;
+    this.rows.delete(id);
+    if (this.removedCount * 2 <= this.ordered.length) return;
+    this.ordered = this.ordered.filter((row) => this.holds(row));
+    this.removedCount = 0;
   }
 }
 

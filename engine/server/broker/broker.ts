@@ -103,31 +103,44 @@ export function partitionKey(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }
 
-/** All records of a partition from `from` up to (not including) `to`, in chunks as they come. */
+/**
+ * All records of a partition from `from` up to (not including) `to`, in chunks as they come; `nextOffset` is where the next chunk
+ * begins. While `onRecords` works on one chunk, at most one more is fetched.
+ */
 export function readRange(
   broker: Broker,
   partition: TopicPartition,
   range: { readonly from: number; readonly to: number },
-  onRecords: (records: readonly TopicRecord[]) => void,
+  onRecords: (records: readonly TopicRecord[], nextOffset: number) => void | Promise<void>,
 ): Promise<void> {
   if (range.from >= range.to) return Promise.resolve();
   return new Promise((resolve, reject) => {
+    let working: Promise<void> | undefined;
+    const fail = (error: unknown) => {
+      subscription.close();
+      reject(error instanceof Error ? error : new Error(String(error)));
+    };
+    const take = async (records: readonly TopicRecord[], nextOffset: number) => {
+      await working;
+      const inRange = nextOffset > range.to ? records.filter(({ offset }) => offset < range.to) : records;
+      await onRecords(inRange, Math.min(nextOffset, range.to));
+      if (nextOffset >= range.to) {
+        subscription.close();
+        resolve();
+      }
+    };
     const subscription = broker.subscribe(
       { ...partition, offset: range.from },
       {
-        wantsMore: () => true,
+        wantsMore: () => working === undefined,
         onFailure: reject,
-        onRecords: (records, nextOffset) => {
-          const inRange = nextOffset > range.to ? records.filter(({ offset }) => offset < range.to) : records;
-          try {
-            if (inRange.length > 0) onRecords(inRange);
-          } catch (error) {
-            subscription.close();
-            return reject(error instanceof Error ? error : new Error(String(error)));
-          }
-          if (nextOffset < range.to) return;
-          subscription.close();
-          resolve();
+        onRecords(records, nextOffset) {
+          const taking = (working = take(records, nextOffset));
+          taking.then(() => {
+            if (working !== taking) return;
+            working = undefined;
+            subscription.resume();
+          }, fail);
         },
       },
       { isolated: true },

@@ -15,11 +15,16 @@ interface PartitionOutput extends TopicPartition {
   readonly batches: RecordBatchBuilder[];
 }
 
+const NO_LIMITS: ReadonlyMap<string, number> = new Map();
+
 export class KafkaOutputBatch implements OutputBatch {
   private readonly outputs = new Map<string, (PartitionOutput | undefined)[]>();
   private unkeyed = 0;
   sizeInBytes = 0;
   recordCount = 0;
+
+  /** `limits`: topics that take smaller batches than others. */
+  constructor(private readonly limits: ReadonlyMap<string, number> = NO_LIMITS) {}
 
   get isEmpty(): boolean {
     return this.recordCount === 0;
@@ -52,7 +57,12 @@ export class KafkaOutputBatch implements OutputBatch {
       batches.forEach((builder, round) => {
         const sequence = sequences?.get(key) ?? 0;
         sequences?.set(key, (sequence + builder.count) % 0x8000_0000);
-        (rounds[round] ??= []).push({ topic, partition, batch: builder.finish(producer, sequence) });
+        (rounds[round] ??= []).push({
+          topic,
+          partition,
+          recordCount: builder.count,
+          batch: builder.finish(producer, sequence),
+        });
       });
     }
     return rounds;
@@ -72,7 +82,8 @@ export class KafkaOutputBatch implements OutputBatch {
     if (!partitions) this.outputs.set(topic, (partitions = []));
     const output = (partitions[partition] ??= { topic, partition, batches: [] });
     const last = output.batches.at(-1);
-    if (last && last.sizeInBytes + recordBytes < BATCH_LIMIT_BYTES) return last;
+    const limit = this.limits.get(topic) ?? BATCH_LIMIT_BYTES;
+    if (last && last.sizeInBytes + recordBytes < limit) return last;
     const builder = new RecordBatchBuilder();
     output.batches.push(builder);
     return builder;

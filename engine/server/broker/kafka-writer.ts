@@ -31,6 +31,8 @@ export class KafkaTransactionalWriter implements TransactionalWriter {
   private sequences = new Map<string, number>();
   /** Partitions that take part in the open transaction. */
   private enlisted = new Set<string>();
+  /** Topics that refused a batch for its size: what the next ones stay below. */
+  private readonly batchLimits = new Map<string, number>();
   /** A commit marker is a record of its own. */
   readonly markerOffsets = 1;
 
@@ -50,7 +52,7 @@ export class KafkaTransactionalWriter implements TransactionalWriter {
   }
 
   newBatch(): OutputBatch {
-    return new KafkaOutputBatch();
+    return new KafkaOutputBatch(this.batchLimits);
   }
 
   async write(batch: OutputBatch): Promise<ReadonlyMap<string, number>> {
@@ -112,13 +114,28 @@ export class KafkaTransactionalWriter implements TransactionalWriter {
   private async produce(rounds: readonly (readonly EncodedBatch[])[]): Promise<Map<string, number>> {
     const bases = new Map<string, number>();
     for (const [index, round] of rounds.entries()) {
-      const offsets = await produceBatches(this.cluster, round, this.transactionalId);
+      const offsets = await produceBatches(this.cluster, round, this.transactionalId).catch(
+        (error: unknown) => this.onRefused(error, round),
+      );
       for (const [key, offset] of offsets) {
         if (index === 0 && offset >= 0) bases.set(key, offset);
         else bases.delete(key);
       }
     }
     return bases;
+  }
+
+  /** A topic may take less than other topics do; only a record that is too large alone can never be written. */
+  private onRefused(error: unknown, round: readonly EncodedBatch[]): never {
+    if (!hasCode(error, 'MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE')) throw error;
+    const { topic } = (error as KafkaProtocolError).place;
+    const several = round.filter((batch) => batch.topic === topic && batch.recordCount > 1);
+    if (topic === undefined || several.length === 0) throw error;
+    const limit = Math.floor(Math.max(...several.map(({ batch }) => batch.length)) / 2);
+    this.batchLimits.set(topic, limit);
+    throw new Error(
+      `topic "${topic}" refuses batches of that size: from now on they stay below ${limit} bytes`,
+    );
   }
 
   private async commitOffsets(producer: ProducerIdentity, { group, offsets }: GroupOffsets): Promise<void> {
@@ -174,7 +191,7 @@ async function produceOnce(
       refused.push({
         topic,
         partition,
-        error: protocolError(errorCode, `write to topic "${topic}", partition ${partition}`),
+        error: protocolError(errorCode, `write to topic "${topic}", partition ${partition}`, null, { topic }),
       });
     if (errorCode === NOT_LEADER) cluster.forget(topic);
   }

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import type { SaslOptions } from '../kafka/connection';
 import { readUsers } from './basic-users';
@@ -38,6 +40,10 @@ export interface ServerConfig {
   /** No broker: nothing is kept. */
   readonly inMemory?: boolean;
   readonly internalReplicas: number;
+  /** `ksql.streams.state.dir`: where state goes that is too much for memory. */
+  readonly stateDirectory: string;
+  /** `ksql.local.state.memory.bytes`: about what tables may take in memory before the largest go to disk. */
+  readonly stateMemoryBytes: number;
   readonly limits: Limits;
   /** Host names that requests may come for, beside loopback names and the listeners' own. */
   readonly allowedHosts: readonly string[];
@@ -67,6 +73,8 @@ export class ConfigError extends Error {
   }
 }
 
+/** With what else the process needs this stays below 1 GiB. */
+const DEFAULT_STATE_MEMORY = 256 * 1024 * 1024;
 export const DEFAULT_LISTENER = 'http://127.0.0.1:8088';
 
 /** Reads a server's configuration. @throws ConfigError naming every property that is wrong, what was found and what is expected. */
@@ -83,6 +91,8 @@ export function loadConfig(text: string, overrides: Readonly<Record<string, stri
     serverTls: reader.serverTls(),
     basicAuth: reader.basicAuth(),
     internalReplicas: reader.integer('ksql.internal.topic.replicas', 1, 1, 1000),
+    stateDirectory: properties['ksql.streams.state.dir'] ?? join(tmpdir(), 'kafka-streams'),
+    stateMemoryBytes: reader.integer('ksql.local.state.memory.bytes', DEFAULT_STATE_MEMORY, 2 ** 20, 2 ** 40),
     limits: {
       maxRequestBytes: reader.integer('ksql.max.request.bytes', 8 * 1024 * 1024, 1024, 2 ** 31),
       maxStatementsPerRequest: reader.integer('ksql.max.statements.per.request', 1000, 1, 100_000),

@@ -1,6 +1,7 @@
 import type { StoreSpec, Topology } from '../../runtime/topology';
 import { externalTopics, repartitionTopicPartitions } from '../../runtime/topology';
 import type { Broker, NewTopic } from '../broker/broker';
+import { MissingTopicError } from './query-failure';
 
 /**
  * A store's row may hold a value several times (the source's columns, and what an aggregate keeps of them), so that a record of
@@ -40,7 +41,7 @@ export async function ensureInternalTopics(
 
 async function requirePartitions(broker: Broker, name: string): Promise<number> {
   const topic = await broker.topic(name);
-  if (!topic) throw new Error(`Topic '${name}' does not exist.`);
+  if (!topic) throw new MissingTopicError(name);
   return topic.partitions;
 }
 

@@ -1,22 +1,18 @@
 import { MissingSchemaError } from '../../formats/contracts';
-import type { OutputRecord, ProcessingLogger, Task } from '../../runtime/contracts';
-import type {
-  Broker,
-  GroupOffsets,
-  OutputBatch,
-  PartitionListener,
-  Subscription,
-  TopicOffset,
-  TransactionalWriter,
-} from '../broker/broker';
-import { partitionKey } from '../broker/broker';
-import type { InputQueue } from './input-queue';
-import { ensureInternalTopics, internalTopicNames } from './internal-topics';
-import { restoreStores } from './restore';
+import type { ProcessingLogger, Task } from '../../runtime/contracts';
+import type { Broker } from '../broker/broker';
+import { isRetriable } from '../kafka/protocol-error';
+import type { StateDiskOpener } from '../state/state-disk';
+import { Committer } from './committer';
+import { internalTopicNames } from './internal-topics';
+import { queryFailure } from './query-failure';
+import type { QueryFailure } from './query-failure';
+import { newSlot, unsubscribe } from './query-slot';
+import type { QueryState, Slot } from './query-slot';
+import { QueryStarter } from './query-starter';
 import { Relay } from './relay';
-import type { Relayed } from './relay';
-import { RunningQuery } from './running-query';
-import type { QuerySpec } from './running-query';
+import type { QuerySpec, RunningQuery } from './running-query';
+import { Spiller } from './spiller';
 
 /** Processing hands the event loop back after this long, so that questions are answered while a backlog is worked off. */
 const SLICE_MS = 8;
@@ -27,21 +23,8 @@ const COMMIT_SPACING = 2;
 /** More than this waiting for a commit stops processing until it is through. */
 const MAX_UNCOMMITTED_BYTES = 24 * 1024 * 1024;
 const PUNCTUATE_EVERY_MS = 1000;
-/**
- * A transaction takes in what follows from its own records, link by link of a chain of queries; at most so many times and for
- * so long, as readers outside this process see nothing before its end.
- */
-const MAX_ROUNDS = 24;
-const MAX_TRANSACTION_MS = 200;
 const RECOVERY_PAUSE_MS = 200;
 const RECOVERY_PAUSE_MAX_MS = 5000;
-
-export type QueryState = 'RUNNING' | 'PAUSED' | 'ERROR' | 'REBALANCING';
-
-export interface QueryFailure {
-  readonly timestamp: number;
-  readonly message: string;
-}
 
 export interface DriverDeps {
   readonly broker: Broker;
@@ -49,31 +32,12 @@ export interface DriverDeps {
   readonly logger: ProcessingLogger;
   readonly clock: () => number;
   readonly internalReplicas: number;
+  /** Absent: all state stays in memory. */
+  readonly disk?: StateDiskOpener;
+  /** What the stores may take in memory before the largest go to disk. */
+  readonly stateMemoryBytes: number;
   /** One line about what happened and what is done about it. */
   readonly log: (message: string) => void;
-}
-
-interface Slot {
-  spec: QuerySpec;
-  query: RunningQuery | undefined;
-  state: QueryState;
-  failure: QueryFailure | undefined;
-  inputs: Input[];
-  /** Counts (re)starts: what belongs to an older one is ignored. */
-  generation: number;
-}
-
-/** One partition that a query reads: by fetching, or (no subscription) handed over by the relay. */
-interface Input {
-  subscription: Subscription | undefined;
-  readonly leaveRelay: () => void;
-}
-
-/** What is to be written next: records, and how far the inputs behind them were read. */
-interface Output {
-  readonly batch: OutputBatch;
-  readonly relayed: Relayed;
-  readonly progress: readonly GroupOffsets[];
 }
 
 /**
@@ -85,16 +49,18 @@ interface Output {
 export class QueryDriver {
   private readonly slots = new Map<string, Slot>();
   private readonly failedStarts = new Map<string, QueryFailure>();
-  private readonly writer: TransactionalWriter;
-  private readonly partitionCounts = new Map<string, number>();
   private readonly relay: Relay;
-  private batch: OutputBatch;
+  private readonly spiller: Spiller;
+  private readonly starter: QueryStarter;
+  private readonly committer: Committer;
   private committing: Promise<void> | undefined;
   private lastCommitEnd = 0;
   private lastCommitMs = 0;
   private lastPunctuation = 0;
   private commitTimer: NodeJS.Timeout | undefined;
   private needsRecovery = false;
+  /** Commits that failed since the last one that did not. */
+  private failedCommits = 0;
   private stopped = false;
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
@@ -104,38 +70,55 @@ export class QueryDriver {
   commits = 0;
 
   constructor(private readonly deps: DriverDeps) {
-    this.writer = deps.broker.openWriter(deps.transactionalId);
-    this.batch = this.writer.newBatch();
-    this.relay = new Relay(this.writer.markerOffsets);
+    const writer = deps.broker.openWriter(deps.transactionalId);
+    const relay = (this.relay = new Relay(writer.markerOffsets));
+    const spiller = (this.spiller = new Spiller({
+      ...deps,
+      budgetBytes: deps.stateMemoryBytes,
+      committed: () => this.untilCommitted(),
+    }));
+    const fail = (slot: Slot, error: unknown) => this.fail(slot, error);
+    this.starter = new QueryStarter({
+      ...deps,
+      relay,
+      spiller,
+      fail,
+      write: (slot, record) => this.committer.write(slot, record),
+      signal: () => this.signal(),
+    });
+    this.committer = new Committer({
+      writer,
+      relay,
+      spiller,
+      fail,
+      slots: () => this.slots.values(),
+      partitionsOf: (topic) => this.starter.partitionCounts.get(topic) ?? 1,
+      processRelayed: () => this.processRelayed(),
+      needsRecovery: () => this.needsRecovery,
+    });
   }
 
   /** Takes over the transactional id and starts the loop. */
   async start(): Promise<void> {
-    await this.writer.open();
+    await this.committer.reset();
     this.loop = this.run();
   }
 
   /** Stops after the transaction that is under way. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopped = this.starter.stopped = true;
     this.signal();
     await this.loop;
     for (const slot of this.slots.values()) unsubscribe(slot);
+    await this.spiller.close();
   }
 
   /** Starts a query: makes its internal topics, restores its stores, reads on from its committed offsets. */
   async add(spec: QuerySpec, paused = false): Promise<void> {
-    const slot: Slot = {
-      spec,
-      query: undefined,
-      state: paused ? 'PAUSED' : 'REBALANCING',
-      failure: undefined,
-      inputs: [],
-      generation: 0,
-    };
+    const slot = newSlot(spec, paused);
     this.slots.set(spec.id, slot);
     try {
-      await this.startSlot(slot);
+      await this.starter.start(slot);
     } catch (error) {
       this.slots.delete(spec.id);
       throw error;
@@ -144,8 +127,7 @@ export class QueryDriver {
 
   /** Knows a query that could not be started at all, so that it is shown as failed. */
   addFailed(id: string, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.failedStarts.set(id, { timestamp: this.deps.clock(), message });
+    this.failedStarts.set(id, queryFailure(error, this.deps.clock()));
   }
 
   /** Puts another topology in a query's place; stores and offsets go over to it. */
@@ -154,17 +136,18 @@ export class QueryDriver {
     if (!slot) return this.add(spec);
     await this.settle(slot);
     slot.spec = spec;
-    await this.startSlot(slot);
+    await this.starter.start(slot);
   }
 
-  /** Ends a query; `cleanUp` removes its internal topics and its group. */
+  /** Ends a query; `cleanUp` removes its internal topics, its state on disk and its group. */
   async remove(id: string, cleanUp = true): Promise<void> {
     this.failedStarts.delete(id);
     const slot = this.slots.get(id);
     if (!slot) return;
     await this.settle(slot);
     this.slots.delete(id);
-    if (!cleanUp) return;
+    if (!cleanUp) return this.spiller.release(id);
+    await this.spiller.remove(id);
     await this.deps.broker.deleteTopics(internalTopicNames(slot.spec.topology));
     await this.deps.broker.deleteGroup(slot.spec.group);
   }
@@ -180,7 +163,7 @@ export class QueryDriver {
     const slot = this.slots.get(id);
     if (slot?.state !== 'PAUSED') return;
     slot.state = 'RUNNING';
-    if (slot.query) this.subscribe(slot, slot.query);
+    if (slot.query) this.starter.subscribe(slot, slot.query);
   }
 
   state(id: string): QueryState | undefined {
@@ -206,83 +189,14 @@ export class QueryDriver {
     while (
       [...this.slots.values()].some((slot) => isBusy(slot) || slot.query?.isDirty) ||
       this.committing ||
-      !this.batch.isEmpty
+      !this.committer.isEmpty
     ) {
       if (Date.now() > deadline) throw new Error(`the queries did not come to rest within ${limitMs} ms`);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }
 
-  // ---- starting and stopping one query ------------------------------------------------------------------------
-
-  private async startSlot(slot: Slot): Promise<void> {
-    const { broker, logger, clock } = this.deps;
-    const generation = ++slot.generation;
-    const { spec } = slot;
-    await spec.topology.prepare();
-    const counts = await ensureInternalTopics(broker, spec.topology, this.deps.internalReplicas);
-    for (const [topic, partitions] of counts.all) this.partitionCounts.set(topic, partitions);
-    const query = new RunningQuery(spec, {
-      logger,
-      clock,
-      write: (record) => this.write(record),
-      partitionsOf: (topic) => counts.all.get(topic) ?? 1,
-      repartitionPartitions: counts.repartition,
-    });
-    await restoreStores(broker, query);
-    await this.seekToStart(query);
-    if (slot.generation !== generation || this.stopped) return;
-    slot.query = query;
-    slot.failure = undefined;
-    if (slot.state === 'PAUSED') return;
-    slot.state = 'RUNNING';
-    this.subscribe(slot, query);
-  }
-
-  /**
-   * Goes on at the committed offsets; partitions without one start at the end or the beginning, as `auto.offset.reset` says,
-   * and that place is committed, so that a restart before the first record does not choose again.
-   */
-  private async seekToStart(query: RunningQuery): Promise<void> {
-    const places = query.inputQueues.map(({ place }) => place);
-    const [committed, defaults] = await Promise.all([
-      this.deps.broker.committedOffsets(query.spec.group),
-      this.deps.broker.offsets(places, query.spec.offsetReset === 'earliest' ? 'EARLIEST' : 'LATEST'),
-    ]);
-    query.seek(new Map([...defaults, ...committed]), (key) => !committed.has(key));
-  }
-
-  private subscribe(slot: Slot, query: RunningQuery): void {
-    unsubscribe(slot);
-    slot.inputs = query.inputQueues.map((queue) => this.openInput(slot, query, queue));
-  }
-
-  private openInput(slot: Slot, query: RunningQuery, queue: InputQueue): Input {
-    const listener: PartitionListener = {
-      wantsMore: () => queue.hasRoom,
-      onRecords: (records, nextOffset, endOffset) => {
-        const { position } = queue;
-        queue.push(records, nextOffset, endOffset);
-        // Moved without a record: past the end of a transaction.
-        if (queue.position !== position) query.moved(queue);
-        if (queue.size > 0 || query.isDirty) this.signal();
-      },
-      onFailure: (error) => this.fail(slot, error),
-    };
-    const fetch = () => this.deps.broker.subscribe({ ...queue.place, offset: queue.readFrom }, listener);
-    const input: Input = {
-      subscription: fetch(),
-      leaveRelay: this.relay.add({
-        queue,
-        attach: () => {
-          input.subscription?.close();
-          input.subscription = undefined;
-        },
-        detach: () => (input.subscription ??= fetch()),
-      }),
-    };
-    return input;
-  }
+  // ---- one query comes to rest ---------------------------------------------------------------------------------
 
   /** Lets what the query has done so far be committed, then takes it out of the loop. */
   private async settle(slot: Slot): Promise<void> {
@@ -300,12 +214,13 @@ export class QueryDriver {
     this.deps.log(
       `query ${slot.spec.id} stopped: ${error instanceof Error ? (error.stack ?? message) : message}`,
     );
-    slot.failure = { timestamp: this.deps.clock(), message };
+    slot.failure = queryFailure(error, this.deps.clock());
     slot.state = 'ERROR';
     unsubscribe(slot);
     // What it did since the last commit is half of something: nothing of it may be committed.
     if (slot.query?.isDirty) this.needsRecovery = true;
     slot.query = undefined;
+    this.spiller.release(slot.spec.id);
     this.signal();
   }
 
@@ -324,7 +239,7 @@ export class QueryDriver {
   }
 
   private async processSlice(): Promise<number> {
-    if (this.batch.sizeInBytes > MAX_UNCOMMITTED_BYTES) return 0;
+    if (this.committer.sizeInBytes > MAX_UNCOMMITTED_BYTES || this.spiller.isBehind) return 0;
     const now = performance.now();
     let processed = 0;
     for (const slot of this.slots.values()) {
@@ -380,74 +295,6 @@ export class QueryDriver {
     }
   }
 
-  private write(record: OutputRecord): void {
-    const partition = this.batch.add(record, this.partitionCounts.get(record.topic) ?? 1);
-    if (partition !== undefined) this.relay.note(record, partition);
-  }
-
-  // ---- committing ---------------------------------------------------------------------------------------------
-
-  private get hasWork(): boolean {
-    return !this.batch.isEmpty || [...this.slots.values()].some(({ query }) => query?.isDirty);
-  }
-
-  private commitWhenDue(): void {
-    if (this.committing || this.needsRecovery || !this.hasWork) return;
-    const since = performance.now() - this.lastCommitEnd;
-    const spacing = Math.min(this.lastCommitMs * COMMIT_SPACING, BUSY_COMMIT_INTERVAL_MS);
-    if (since >= spacing || this.batch.sizeInBytes > MAX_UNCOMMITTED_BYTES) void this.commitNow();
-    else this.commitTimer ??= setTimeout(() => this.onCommitTimer(), spacing - since);
-  }
-
-  private onCommitTimer(): void {
-    this.commitTimer = undefined;
-    this.signal();
-  }
-
-  /** Flushes all caches and commits what there is; resolves when it is through. A failure leads to recovery. */
-  private async commitNow(): Promise<void> {
-    if (this.committing) return this.committing.catch(() => undefined);
-    const output = this.takeOutput();
-    if (this.needsRecovery) return;
-    if (output.batch.isEmpty && output.progress.length === 0) return;
-    const started = performance.now();
-    this.committing = this.transaction(output);
-    try {
-      await this.committing;
-      this.commits++;
-    } catch (error) {
-      this.needsRecovery = true;
-      this.deps.log(
-        `a transaction failed, going back to what is committed: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    } finally {
-      this.committing = undefined;
-      this.lastCommitEnd = performance.now();
-      this.lastCommitMs = this.lastCommitEnd - started;
-      this.signal();
-    }
-  }
-
-  /** One transaction: the output, and link by link what the queries here make of it. */
-  private async transaction(first: Output): Promise<void> {
-    const end = performance.now() + MAX_TRANSACTION_MS;
-    const progress = new Map<string, Map<string, TopicOffset>>();
-    let output = first;
-    for (let round = 1; ; round++) {
-      mergeProgress(progress, output.progress);
-      if (output.relayed.size === 0) break;
-      const bases = await this.writer.write(output.batch);
-      const taken = this.relay.handOver(output.relayed, bases);
-      output = { batch: this.writer.newBatch(), relayed: new Map(), progress: [] };
-      // What is handed over and not worked on by then is the next transaction's.
-      if (!taken || round === MAX_ROUNDS || performance.now() > end) break;
-      this.processRelayed();
-      output = this.takeOutput();
-      if (this.needsRecovery) throw new Error('a query failed within the transaction');
-    }
-    await this.writer.commit(output.batch, groupOffsets(progress));
-  }
-
   /** Lets every query work on what waits for it, so that its output can still join the open transaction. */
   private processRelayed(): void {
     const deadline = performance.now() + SLICE_MS;
@@ -462,57 +309,84 @@ export class QueryDriver {
     }
   }
 
-  /** Flushes all caches and closes the batch. */
-  private takeOutput(): Output {
-    const progress = this.flushAll();
-    const output = { batch: this.batch, relayed: this.relay.take(), progress };
-    this.batch = this.writer.newBatch();
-    return output;
+  // ---- committing ---------------------------------------------------------------------------------------------
+
+  private get hasWork(): boolean {
+    return !this.committer.isEmpty || [...this.slots.values()].some(({ query }) => query?.isDirty);
   }
 
-  private flushAll(): GroupOffsets[] {
-    const progress: GroupOffsets[] = [];
-    for (const slot of this.slots.values()) {
-      if (!slot.query?.isDirty) continue;
-      try {
-        slot.query.flush();
-        const moved = slot.query.takeProgress();
-        if (moved) progress.push(moved);
-      } catch (error) {
-        this.fail(slot, error);
-        this.needsRecovery = true;
-      }
+  private commitWhenDue(): void {
+    if (this.committing || this.needsRecovery || !this.hasWork) return;
+    const since = performance.now() - this.lastCommitEnd;
+    const spacing = Math.min(this.lastCommitMs * COMMIT_SPACING, BUSY_COMMIT_INTERVAL_MS);
+    if (since >= spacing || this.committer.sizeInBytes > MAX_UNCOMMITTED_BYTES) void this.commitNow();
+    else this.commitTimer ??= setTimeout(() => this.onCommitTimer(), spacing - since);
+  }
+
+  private onCommitTimer(): void {
+    this.commitTimer = undefined;
+    this.signal();
+  }
+
+  /** Flushes all caches and commits what there is; resolves when it is through. A failure leads to recovery. */
+  private async commitNow(): Promise<void> {
+    if (this.committing) return this.committing.catch(() => undefined);
+    const started = performance.now();
+    this.committing = this.committer.commit();
+    if (!this.committing) return;
+    try {
+      await this.committing;
+      this.commits++;
+      this.failedCommits = 0;
+    } catch (error) {
+      this.needsRecovery = true;
+      this.failedCommits++;
+      this.deps.log(`a transaction failed, going back to what is committed: ${messageOf(error)}`);
+    } finally {
+      this.committing = undefined;
+      this.lastCommitEnd = performance.now();
+      this.lastCommitMs = this.lastCommitEnd - started;
+      this.signal();
     }
-    return progress;
+  }
+
+  private async untilCommitted(): Promise<void> {
+    await this.committing;
+    if (this.needsRecovery) throw new Error('what is committed is being found out');
   }
 
   // ---- recovery -----------------------------------------------------------------------------------------------
 
-  /** Back to what is committed. Queries that are in ERROR stay so; a query that cannot be started anew goes there. */
+  /** Back to what is committed, with growing pauses while that fails. Queries that are in ERROR stay so. */
   private async recover(): Promise<void> {
     await this.committing?.catch(() => undefined);
-    for (let pause = RECOVERY_PAUSE_MS; !this.stopped; pause = Math.min(pause * 2, RECOVERY_PAUSE_MAX_MS)) {
+    if (this.failedCommits > 1) await sleepMs(backOff(this.failedCommits - 1));
+    for (let attempt = 1; !this.stopped; attempt++) {
       try {
-        this.batch = this.writer.newBatch();
-        this.relay.reset();
         for (const slot of this.slots.values()) unsubscribe(slot);
-        await this.writer.open();
-        for (const slot of this.slots.values()) await this.restart(slot);
+        await this.committer.reset();
+        const restarts = await Promise.allSettled([...this.slots.values()].map((slot) => this.restart(slot)));
+        const failed = restarts.find((result) => result.status === 'rejected');
+        if (failed) throw failed.reason;
         this.needsRecovery = false;
         return;
       } catch (error) {
-        this.deps.log(
-          `recovery failed, next try in ${pause} ms: ${error instanceof Error ? error.message : String(error)}`,
-        );
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        this.deps.log(`recovery failed, next try in ${backOff(attempt)} ms: ${messageOf(error)}`);
+        await sleepMs(backOff(attempt));
       }
     }
   }
 
+  /** A query that cannot be started anew for a reason that does not pass goes into ERROR; the others go on. */
   private async restart(slot: Slot): Promise<void> {
     if (slot.state === 'ERROR' || !slot.query) return;
     if (slot.state !== 'PAUSED') slot.state = 'REBALANCING';
-    await this.startSlot(slot);
+    try {
+      await this.starter.start(slot);
+    } catch (error) {
+      if (isRetriable(error)) throw error;
+      this.fail(slot, error);
+    }
   }
 
   // ---- sleeping -----------------------------------------------------------------------------------------------
@@ -537,27 +411,18 @@ export class QueryDriver {
   }
 }
 
-function unsubscribe(slot: Slot): void {
-  for (const { subscription, leaveRelay } of slot.inputs) {
-    subscription?.close();
-    leaveRelay();
-  }
-  slot.inputs = [];
+function backOff(attempt: number): number {
+  return Math.min(RECOVERY_PAUSE_MS * 2 ** (attempt - 1), RECOVERY_PAUSE_MAX_MS);
 }
 
-/** The furthest place of each input, over the rounds of a transaction. */
-function mergeProgress(into: Map<string, Map<string, TopicOffset>>, progress: readonly GroupOffsets[]): void {
-  for (const { group, offsets } of progress) {
-    const known = into.get(group) ?? new Map<string, TopicOffset>();
-    for (const place of offsets) known.set(partitionKey(place.topic, place.partition), place);
-    into.set(group, known);
-  }
-}
-
-function groupOffsets(progress: ReadonlyMap<string, ReadonlyMap<string, TopicOffset>>): GroupOffsets[] {
-  return [...progress].map(([group, offsets]) => ({ group, offsets: [...offsets.values()] }));
+function sleepMs(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

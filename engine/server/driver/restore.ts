@@ -2,45 +2,55 @@ import type { TopicRecord } from '../../runtime/contracts';
 import type { Broker, TopicPartition } from '../broker/broker';
 import { partitionKey, readRange } from '../broker/broker';
 import type { RunningQuery } from './running-query';
+import { spillableStores } from './spiller';
+import type { Spiller } from './spiller';
 
 const PARALLEL_READS = 6;
 
 interface Changelog extends TopicPartition {
-  readonly restore: (records: readonly TopicRecord[]) => void;
+  readonly key: string;
+  readonly restore: (record: TopicRecord) => void;
 }
 
-/** Fills the stores of fresh tasks from their changelog topics, up to what is committed. Gives the number of records read. */
-export async function restoreStores(broker: Broker, query: RunningQuery): Promise<number> {
-  let count = 0;
-  const changelogs: Changelog[] = query.tasks.flatMap(({ subTopology, partition, task }) =>
-    query.spec.topology.subTopologies[subTopology]!.stores.map((store) => ({
-      topic: store.changelogTopic,
-      partition,
-      restore: (records) => {
-        for (const record of records) task.restore(record);
-        count += records.length;
-      },
-    })),
-  );
-  if (changelogs.length === 0) return 0;
+/**
+ * Fills the stores of fresh tasks: from disk where an earlier process left its state, and from their changelog topics, up to what
+ * is committed.
+ */
+export async function restoreStores(broker: Broker, query: RunningQuery, spiller: Spiller): Promise<void> {
+  const changelogs = changelogsOf(query);
+  if (changelogs.length === 0) return;
   const [from, to] = await Promise.all([
     broker.offsets(changelogs, 'EARLIEST'),
     broker.offsets(changelogs, 'LATEST'),
   ]);
-  const waiting = changelogs.filter((log) => rangeOf(log, from, to).from < rangeOf(log, from, to).to);
+  const resumed = await spiller.adopt(query, { from, to });
+  const spillable = new Map(spillableStores(query.tasks).map((store) => [store.name, store]));
+  const rangeOf = ({ key }: Changelog) => ({
+    from: resumed.get(key) ?? from.get(key) ?? 0,
+    to: to.get(key) ?? 0,
+  });
+  const waiting = changelogs.filter((log) => rangeOf(log).from < rangeOf(log).to);
   const readers = Array.from({ length: Math.min(PARALLEL_READS, waiting.length) }, async () => {
-    for (let log = waiting.shift(); log; log = waiting.shift())
-      await readRange(broker, log, rangeOf(log, from, to), log.restore);
+    for (let log = waiting.shift(); log; log = waiting.shift()) {
+      const { restore, key } = log;
+      const range = rangeOf(log);
+      const store = spillable.get(key);
+      await readRange(broker, log, range, (records, nextOffset) => {
+        for (const record of records) restore(record);
+        return store && spiller.onRestored(store, nextOffset, nextOffset >= range.to);
+      });
+    }
   });
   await Promise.all(readers);
-  return count;
 }
 
-function rangeOf(
-  { topic, partition }: TopicPartition,
-  from: ReadonlyMap<string, number>,
-  to: ReadonlyMap<string, number>,
-) {
-  const key = partitionKey(topic, partition);
-  return { from: from.get(key) ?? 0, to: to.get(key) ?? 0 };
+function changelogsOf(query: RunningQuery): Changelog[] {
+  return query.tasks.flatMap(({ subTopology, partition, task }) =>
+    query.spec.topology.subTopologies[subTopology]!.stores.map(({ changelogTopic }) => ({
+      topic: changelogTopic,
+      partition,
+      key: partitionKey(changelogTopic, partition),
+      restore: (record) => task.restore(record),
+    })),
+  );
 }

@@ -1,11 +1,12 @@
 import { gunzipSync } from 'node:zlib';
+import { decompress as decompressZstdInJavaScript } from 'fzstd';
 import { decompressLz4Frame } from './lz4';
 import { decompressSnappy } from './snappy';
 
 /** Bits 0-2 of a record batch's attributes. */
 export const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 
-/** The records part of a batch as it was before compression. zstd needs a decoder that this Node version lacks. */
+/** The records part of a batch as it was before compression. */
 export function decompress(codec: number, data: Buffer): Buffer {
   switch (CODECS[codec]) {
     case 'none':
@@ -23,13 +24,15 @@ export function decompress(codec: number, data: Buffer): Buffer {
   }
 }
 
+/** Part of node:zlib from Node 22.15 on; typed here because the declared Node version may be older. */
+interface ZlibWithZstd {
+  readonly zstdDecompressSync?: (data: Buffer) => Buffer;
+}
+
+/** With Node's own decoder where it has one, else with one in JavaScript (a fifth as fast). */
 function decompressZstd(data: Buffer): Buffer {
-  // Part of node:zlib from Node 22.15 on; typed here because the declared Node version may be older.
-  const zlib = process.getBuiltinModule?.('node:zlib') as
-    { zstdDecompressSync?: (data: Buffer) => Buffer } | undefined;
+  const zlib = process.getBuiltinModule?.('node:zlib') as ZlibWithZstd | undefined;
   if (zlib?.zstdDecompressSync) return zlib.zstdDecompressSync(data);
-  throw new Error(
-    `a record batch is compressed with zstd, which Node ${process.version} cannot read: run the engine with Node 22.15 or newer, ` +
-      'or let the producer use gzip, snappy or lz4',
-  );
+  const bytes = decompressZstdInJavaScript(data);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -2,6 +2,8 @@ import type { TopicRecord } from '../../runtime/contracts';
 import type { Api, KafkaConnection } from './connection';
 import { check } from './protocol-error';
 import { decodeRecords } from './record-batch';
+import { byTopic, readPartitions } from './topic-items';
+import type { TopicPartition } from './topic-items';
 import { Encoder } from './wire';
 
 const PRODUCE: Api = { key: 0, version: 7, name: 'Produce' };
@@ -10,25 +12,12 @@ const LIST_OFFSETS: Api = { key: 2, version: 3, name: 'ListOffsets' };
 const PRODUCE_TIMEOUT_MS = 30_000;
 const READ_COMMITTED = 1;
 
-export interface EncodedBatch {
-  readonly topic: string;
-  readonly partition: number;
+export interface EncodedBatch extends TopicPartition {
   readonly batch: Buffer;
-}
-/** Topic items under one topic each, as the protocol nests them. */
-export function byTopic<T extends { readonly topic: string }>(items: readonly T[]): [string, T[]][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(item.topic);
-    if (group) group.push(item);
-    else groups.set(item.topic, [item]);
-  }
-  return [...groups];
+  readonly recordCount: number;
 }
 
-export interface ProducedBatch {
-  readonly topic: string;
-  readonly partition: number;
+export interface ProducedBatch extends TopicPartition {
   readonly errorCode: number;
   /** Offset of the batch's first record. */
   readonly baseOffset: number;
@@ -46,31 +35,18 @@ export async function requestProduce(
     body.string(topic).array(parts, ({ partition, batch }) => body.int32(partition).bytes(batch));
   });
   const answer = await connection.request(PRODUCE, body.finish(), PRODUCE_TIMEOUT_MS);
-  const topics = answer.array(() => {
-    const topic = answer.string();
-    return answer.array(() => {
-      const produced = {
-        topic,
-        partition: answer.int32(),
-        errorCode: answer.int16(),
-        baseOffset: answer.int64(),
-      };
-      answer.int64();
-      answer.int64();
-      return produced;
-    });
+  return readPartitions(answer, (place) => {
+    const produced = { ...place, errorCode: answer.int16(), baseOffset: answer.int64() };
+    answer.int64();
+    answer.int64();
+    return produced;
   });
-  return topics.flat();
 }
 
-export interface FetchPosition {
-  readonly topic: string;
-  readonly partition: number;
+export interface FetchPosition extends TopicPartition {
   readonly offset: number;
 }
-export interface FetchedPartition {
-  readonly topic: string;
-  readonly partition: number;
+export interface FetchedPartition extends TopicPartition {
   readonly errorCode: number;
   /** Up to where a read_committed consumer may read now. */
   readonly lastStableOffset: number;
@@ -113,27 +89,21 @@ export async function requestFetch(
   const asked = new Map(
     positions.map((position) => [`${position.topic}/${position.partition}`, position.offset]),
   );
-  return answer
-    .array(() => {
-      const topic = answer.string();
-      return answer.array(() => {
-        const partition = answer.int32();
-        const errorCode = answer.int16();
-        answer.int64();
-        const lastStableOffset = answer.int64();
-        const logStartOffset = answer.int64();
-        const aborted = answer.array(() => ({ producerId: answer.bigint64(), firstOffset: answer.int64() }));
-        answer.int32();
-        const data = answer.nullableBytes();
-        const from = asked.get(`${topic}/${partition}`) ?? 0;
-        const decoded =
-          data && errorCode === 0
-            ? decodeRecords(data, topic, partition, from, aborted)
-            : { records: [], nextOffset: from };
-        return { topic, partition, errorCode, lastStableOffset, logStartOffset, ...decoded };
-      });
-    })
-    .flat();
+  return readPartitions(answer, ({ topic, partition }) => {
+    const errorCode = answer.int16();
+    answer.int64();
+    const lastStableOffset = answer.int64();
+    const logStartOffset = answer.int64();
+    const aborted = answer.array(() => ({ producerId: answer.bigint64(), firstOffset: answer.int64() }));
+    answer.int32();
+    const data = answer.nullableBytes();
+    const from = asked.get(`${topic}/${partition}`) ?? 0;
+    const decoded =
+      data && errorCode === 0
+        ? decodeRecords(data, topic, partition, from, aborted)
+        : { records: [], nextOffset: from };
+    return { topic, partition, errorCode, lastStableOffset, logStartOffset, ...decoded };
+  });
 }
 
 export const EARLIEST = -2;
@@ -154,14 +124,10 @@ export async function requestOffsets(
   const answer = await connection.request(LIST_OFFSETS, body.finish());
   answer.int32();
   const offsets = new Map<string, number>();
-  answer.array(() => {
-    const topic = answer.string();
-    answer.array(() => {
-      const partition = answer.int32();
-      check(answer.int16(), `look up offsets of topic "${topic}", partition ${partition}`);
-      answer.int64();
-      offsets.set(`${topic}/${partition}`, answer.int64());
-    });
+  readPartitions(answer, ({ topic, partition }) => {
+    check(answer.int16(), `look up offsets of topic "${topic}", partition ${partition}`);
+    answer.int64();
+    offsets.set(`${topic}/${partition}`, answer.int64());
   });
   return offsets;
 }

@@ -1,3 +1,8 @@
+export interface RefusedPlace {
+  readonly topic?: string;
+  readonly group?: string;
+}
+
 /** What a broker answers instead of a result. `retriable` is data of Kafka's own error table. */
 export class KafkaProtocolError extends Error {
   constructor(
@@ -5,6 +10,8 @@ export class KafkaProtocolError extends Error {
     readonly errorName: string,
     readonly retriable: boolean,
     message: string,
+    /** What was refused, where that is known: a topic or a consumer group. */
+    readonly place: RefusedPlace = {},
   ) {
     super(message);
     this.name = 'KafkaProtocolError';
@@ -38,11 +45,17 @@ const ERRORS: Readonly<Record<number, ErrorRow>> = {
   15: ['COORDINATOR_NOT_AVAILABLE', true, 'the coordinator is not available'],
   16: ['NOT_COORDINATOR', true, 'this broker does not coordinate the group or transaction any more'],
   17: ['INVALID_TOPIC_EXCEPTION', false, 'the topic name is not valid'],
+  18: [
+    'RECORD_LIST_TOO_LARGE',
+    false,
+    'records are together larger than a segment of the topic (segment.bytes)',
+  ],
   19: ['NOT_ENOUGH_REPLICAS', true, 'fewer in-sync replicas than min.insync.replicas'],
   20: ['NOT_ENOUGH_REPLICAS_AFTER_APPEND', true, 'fewer in-sync replicas than min.insync.replicas'],
   29: ['TOPIC_AUTHORIZATION_FAILED', false, 'the ACLs do not allow this on the topic'],
   30: ['GROUP_AUTHORIZATION_FAILED', false, 'the ACLs do not allow this consumer group'],
   31: ['CLUSTER_AUTHORIZATION_FAILED', false, 'the ACLs do not allow this on the cluster'],
+  32: ['INVALID_TIMESTAMP', false, "a record's time is further from now than the topic allows"],
   33: ['UNSUPPORTED_SASL_MECHANISM', false, 'the broker does not offer this SASL mechanism'],
   35: ['UNSUPPORTED_VERSION', false, 'the broker does not speak this version of the request'],
   36: ['TOPIC_ALREADY_EXISTS', false, 'the topic exists already'],
@@ -86,14 +99,19 @@ const ERRORS: Readonly<Record<number, ErrorRow>> = {
 };
 
 /** The error of a code, told for `subject` (what was asked, e.g. `write to topic "x"`). */
-export function protocolError(code: number, subject: string, detail?: string | null): KafkaProtocolError {
+export function protocolError(
+  code: number,
+  subject: string,
+  detail?: string | null,
+  place?: RefusedPlace,
+): KafkaProtocolError {
   const [name, retriable, meaning] = ERRORS[code] ?? [`ERROR_${code}`, false, 'the broker refused'];
-  return new KafkaProtocolError(code, name, retriable, `${subject}: ${detail ?? meaning} (${name})`);
+  return new KafkaProtocolError(code, name, retriable, `${subject}: ${detail ?? meaning} (${name})`, place);
 }
 
 /** Throws unless the code is 0. */
-export function check(code: number, subject: string, detail?: string | null): void {
-  if (code !== 0) throw protocolError(code, subject, detail);
+export function check(code: number, subject: string, detail?: string | null, place?: RefusedPlace): void {
+  if (code !== 0) throw protocolError(code, subject, detail, place);
 }
 
 export function isRetriable(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import type { Api, KafkaConnection } from './connection';
-import { byTopic } from './log-api';
+import { byTopic, readPartitions } from './topic-items';
+import type { TopicPartition } from './topic-items';
 import { check } from './protocol-error';
 import type { ProducerIdentity } from './record-batch';
 import { Encoder } from './wire';
@@ -12,10 +13,6 @@ const TXN_OFFSET_COMMIT: Api = { key: 28, version: 2, name: 'TxnOffsetCommit' };
 const OFFSET_FETCH: Api = { key: 9, version: 5, name: 'OffsetFetch' };
 const DELETE_GROUPS: Api = { key: 42, version: 1, name: 'DeleteGroups' };
 
-export interface TopicPartition {
-  readonly topic: string;
-  readonly partition: number;
-}
 export interface TopicOffset extends TopicPartition {
   readonly offset: number;
 }
@@ -51,17 +48,20 @@ export async function requestAddPartitions(
   });
   const answer = await connection.request(ADD_PARTITIONS, body.finish());
   answer.int32();
-  const codes = answer.array(() => {
-    const topic = answer.string();
-    return answer.array(() => ({ topic, partition: answer.int32(), code: answer.int16() }));
-  });
+  const codes = readPartitions(answer, (place) => ({ ...place, code: answer.int16() }));
   // OPERATION_NOT_ATTEMPTED (55) only says that another partition failed: that one is told.
   const failed = codes
-    .flat()
     .sort((a, b) => Number(a.code === 55) - Number(b.code === 55))
     .find(({ code }) => code !== 0);
   if (failed)
-    check(failed.code, `add topic "${failed.topic}", partition ${failed.partition} to the transaction`);
+    check(
+      failed.code,
+      `add topic "${failed.topic}", partition ${failed.partition} to the transaction`,
+      null,
+      {
+        topic: failed.topic,
+      },
+    );
 }
 
 export async function requestAddOffsets(
@@ -75,7 +75,7 @@ export async function requestAddOffsets(
     identified(transactionalId, producer).string(group).finish(),
   );
   answer.int32();
-  check(answer.int16(), `add the offsets of group "${group}" to the transaction`);
+  check(answer.int16(), `add the offsets of group "${group}" to the transaction`, null, { group });
 }
 
 export async function requestOffsetCommit(
@@ -97,16 +97,14 @@ export async function requestOffsetCommit(
   });
   const answer = await connection.request(TXN_OFFSET_COMMIT, body.finish());
   answer.int32();
-  answer.array(() => {
-    const topic = answer.string();
-    answer.array(() => {
-      const partition = answer.int32();
-      check(
-        answer.int16(),
-        `commit the offset of group "${group}" in topic "${topic}", partition ${partition}`,
-      );
-    });
-  });
+  readPartitions(answer, ({ topic, partition }) =>
+    check(
+      answer.int16(),
+      `commit the offset of group "${group}" in topic "${topic}", partition ${partition}`,
+      null,
+      { group },
+    ),
+  );
 }
 
 export async function requestEndTransaction(
@@ -137,19 +135,12 @@ export async function requestCommittedOffsets(
   );
   answer.int32();
   const offsets = new Map<string, number>();
-  answer.array(() => {
-    const topic = answer.string();
-    answer.array(() => {
-      const partition = answer.int32();
-      const offset = answer.int64();
-      answer.int32();
-      answer.nullableString();
-      check(
-        answer.int16(),
-        `read the offset of group "${group}" in topic "${topic}", partition ${partition}`,
-      );
-      if (offset >= 0) offsets.set(`${topic}/${partition}`, offset);
-    });
+  readPartitions(answer, ({ topic, partition }) => {
+    const offset = answer.int64();
+    answer.int32();
+    answer.nullableString();
+    check(answer.int16(), `read the offset of group "${group}" in topic "${topic}", partition ${partition}`);
+    if (offset >= 0) offsets.set(`${topic}/${partition}`, offset);
   });
   check(answer.int16(), `read the offsets of group "${group}"`);
   return offsets;

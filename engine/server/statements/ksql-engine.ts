@@ -16,6 +16,7 @@ import type { ServerConfig } from '../config/server-config';
 import { QueryDriver } from '../driver/query-driver';
 import { ERROR_CODES, toWireError, WireError } from '../http/wire-error';
 import { TransientQueries } from '../queries/transient-queries';
+import { stateDiskIn } from '../state/open-disk';
 import { CommandLog } from './command-log';
 import type { NumberedCommand } from './command-log';
 import { commandId, commandMessage } from './command-text';
@@ -85,6 +86,15 @@ export class KsqlEngine {
       logger: processingLog satisfies ProcessingLogger,
       clock,
       internalReplicas: config.internalReplicas,
+      disk: config.inMemory
+        ? undefined
+        : stateDiskIn({
+            directory: config.stateDirectory,
+            applicationId: `_confluent-ksql-${config.serviceId}engine`,
+            clusterId: broker.clusterId,
+            log,
+          }),
+      stateMemoryBytes: config.stateMemoryBytes,
       log,
     });
     const [{ log: commands, commands: past }] = await Promise.all([
