@@ -88,7 +88,7 @@ export function selectForSink(
   const names = keyNames(source, build);
   const chosen = names.map((name) => chooseKey(name, projections));
   chosen.forEach((key, i) => refuseRepeatedKey(key, projections, source, i, build));
-  if (isKeyOptional(build)) return selectWithKeysOf(source, projections, chosen, rewrite, build);
+  if (isKeyOptional(source, build)) return selectWithKeysOf(source, projections, chosen, rewrite, build);
   if (chosen.includes(undefined)) refuseMissingKey(names, chosen, sink.name, build);
   return selectBesideKeys(source, projections, chosen, rewrite, build);
 }
@@ -116,9 +116,9 @@ function refuseValuesNamedLikeKeys(keys: readonly string[], values: readonly Col
     fail('duplicateColumn', `Duplicate value columns found in schema: ${clashing.join(', ')}`);
 }
 
-/** ksqlDB's new planner, off by default, takes the key columns that the projection names, in its order. */
-function isKeyOptional({ context }: Build): boolean {
-  return context.config['ksql.new.query.planner.enabled'] === 'true';
+/** ksqlDB's new planner, off by default, takes of a stream the key columns that the projection names, in its order. */
+function isKeyOptional({ isTable }: PlanNode, { context }: Build): boolean {
+  return !isTable && context.config['ksql.new.query.planner.enabled'] === 'true';
 }
 
 function selectWithKeysOf(

@@ -1,8 +1,9 @@
 import type { StreamStreamJoinStep } from '../../planner/plan';
-import type { Row, TimeWindow } from '../contracts';
+import type { Row } from '../contracts';
 import type { StreamBuffer } from '../stores/stream-buffer';
 import type { JoinSide, UnmatchedStore } from '../stores/unmatched-store';
 import type { Next } from '../task-context';
+import { keyWithoutWindow, storedKey } from '../windowed-key';
 import type { RowJoiner } from './joined-row';
 
 export interface StreamJoinParts {
@@ -49,28 +50,23 @@ function joinSide(parts: StreamJoinParts, side: JoinSide, shared: SharedTime, ne
         if (pads) next.push(null, window, joined(null, value, null), null, timestamp);
         return;
       }
-      own.put(joinKey(key, window), value, timestamp);
+      own.put(storedKey(key, window), value, timestamp);
       shared.streamTime = Math.max(shared.streamTime, timestamp);
       if (unmatched !== undefined && timestamp === shared.streamTime)
         emitClosed(parts, unmatched, shared.streamTime, next);
       let found = false;
       const to = Math.max(0, timestamp + afterMs);
-      for (const row of other.fetch(joinKey(key, window), Math.max(0, timestamp - beforeMs), to)) {
+      for (const row of other.fetch(storedKey(key, window), Math.max(0, timestamp - beforeMs), to)) {
         found = true;
-        unmatched?.matched(otherSide, joinKey(key, window), row.timestamp);
+        unmatched?.matched(otherSide, storedKey(key, window), row.timestamp);
         next.push(key, window, joined(key, value, row.value), null, Math.max(timestamp, row.timestamp));
       }
       if (found || !pads) return;
       if (unmatched === undefined || to < shared.streamTime)
         next.push(key, window, joined(key, value, null), null, timestamp);
-      else unmatched.add(side, joinKey(key, window), window, value, timestamp);
+      else unmatched.add(side, storedKey(key, window), window, value, timestamp);
     },
   };
-}
-
-/** Windowed keys join with the same window only. */
-function joinKey(key: Row, window: TimeWindow | null): Row {
-  return window === null ? key : [...key, window.start, window.end];
 }
 
 function emitClosed(parts: StreamJoinParts, unmatched: UnmatchedStore, streamTime: number, next: Next): void {
@@ -83,7 +79,7 @@ function emitClosed(parts: StreamJoinParts, unmatched: UnmatchedStore, streamTim
       continue;
     }
     unmatched.remove(row);
-    const key = row.window === null ? row.key : row.key.slice(0, -2);
+    const key = keyWithoutWindow(row.key, row.window);
     const value = row.side === 'LEFT' ? join(key, row.value, null) : join(key, null, row.value);
     next.push(key, row.window, value, null, row.timestamp);
   }

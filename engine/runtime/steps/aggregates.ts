@@ -1,20 +1,29 @@
-import type { AggregateStep, SuppressStep } from '../../planner/plan';
 import type { Serializer } from '../../formats/contracts';
+import type { AggregateStep, SuppressStep } from '../../planner/plan';
+import { keyIdentity } from '../key-identity';
 import { aggregateView, streamAggregate, tableAggregate } from '../operators/aggregate';
 import { compileAggregation } from '../operators/aggregation';
+import type { Aggregation } from '../operators/aggregation';
 import { sessionAggregate, timeWindowedAggregate } from '../operators/windowed-aggregate';
-import type { Pipe } from '../pipe';
+import {
+  sessionGroups,
+  timeWindowGroups,
+  windowedSourceAggregate,
+} from '../operators/windowed-source-aggregate';
+import type { Pipe, PipeWindow } from '../pipe';
 import { KeyValueStore } from '../stores/key-value-store';
 import { SessionStore } from '../stores/session-store';
 import { WindowStore } from '../stores/window-store';
-import { DAY_MS } from './retention';
+import type { StoreSpec } from '../topology';
 import { NOTHING } from './assembly';
 import type { Assembly, Wants } from './assembly';
+import { DAY_MS } from './retention';
 
 /** Aggregates without a window of their own. */
 export function buildAggregate(step: AggregateStep, assembly: Assembly): Pipe {
   const source = assembly.build(step.source, NOTHING);
   const aggregation = compileAggregation(step, assembly.compiler);
+  if (source.window !== undefined) return windowedSource(step, source, source.window, aggregation, assembly);
   const spec = assembly.storeSpec(storeName(step), step.schema.key, step.schema.value, {
     formats: step.formats,
   });
@@ -23,16 +32,52 @@ export function buildAggregate(step: AggregateStep, assembly: Assembly): Pipe {
   );
   const operator = step.kind === 'TableAggregate' ? tableAggregate : streamAggregate;
   return {
-    ...source,
-    schema: step.schema,
-    isTable: true,
-    knowsOld: true,
+    ...aggregated(step, source, spec),
     attach(context, next) {
       const store = context.addStore(new KeyValueStore(shape, context.writeChangelog));
       source.attach(context, operator(aggregation, store, context, step.context, next));
       return aggregateView(aggregation, store);
     },
+  };
+}
+
+/** Everything about the result but how its operators are made. */
+function aggregated(step: AggregateStep, source: Pipe, spec: StoreSpec): Pipe {
+  return {
+    ...source,
+    schema: step.schema,
+    isTable: true,
+    knowsOld: true,
     stored: { store: spec.name, map: (view) => view },
+  };
+}
+
+function windowedSource(
+  step: AggregateStep,
+  source: Pipe,
+  { isSession, sizeMs }: PipeWindow,
+  aggregation: Aggregation,
+  assembly: Assembly,
+): Pipe {
+  const spec = assembly.storeSpec(storeName(step), step.schema.key, step.schema.value, {
+    formats: step.formats,
+    kind: isSession ? 'SESSION' : 'WINDOW',
+    windowSizeMs: isSession ? undefined : sizeMs,
+  });
+  const shape = assembly.store(source.sub, spec, aggregation.stateColumns, (state) =>
+    aggregation.present(state, null, []),
+  );
+  const keyOf = keyIdentity(step.schema.key);
+  return {
+    ...aggregated(step, source, spec),
+    attach(context, next) {
+      const groups = isSession
+        ? sessionGroups(context.addStore(new SessionStore(shape, context.writeChangelog)))
+        : timeWindowGroups(context.addStore(new WindowStore(shape, context.writeChangelog)));
+      const operator = windowedSourceAggregate(aggregation, groups, keyOf, context, step.context, next);
+      source.attach(context, operator);
+      return undefined;
+    },
   };
 }
 
@@ -62,10 +107,7 @@ export function buildWindowedAggregate(step: AggregateStep, wants: Wants, assemb
     compareKeys: keyOrder(step, assembly),
   };
   return {
-    ...source,
-    schema: step.schema,
-    isTable: true,
-    knowsOld: true,
+    ...aggregated(step, source, spec),
     window: { isSession, sizeMs: window.sizeMs },
     attach(context, next) {
       if (isSession) {
@@ -77,7 +119,6 @@ export function buildWindowedAggregate(step: AggregateStep, wants: Wants, assemb
       }
       return undefined;
     },
-    stored: { store: spec.name, map: (view) => view },
   };
 }
 

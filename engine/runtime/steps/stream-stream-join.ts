@@ -8,16 +8,12 @@ import { StreamBuffer } from '../stores/stream-buffer';
 import { UnmatchedStore } from '../stores/unmatched-store';
 import type { SubTopologyBuild } from '../sub-topology-build';
 import type { StoreSpec } from '../topology';
+import { storedKeyColumns } from '../windowed-key';
 import { NOTHING } from './assembly';
 import type { Assembly } from './assembly';
 import { copartition } from './copartition';
 import { repartitionIfRekeyed } from './repartition';
 import { DAY_MS, DEFAULT_JOIN_GRACE_MS } from './retention';
-
-const WINDOW_COLUMNS: readonly Column[] = [
-  { name: 'WINDOWSTART', type: { kind: 'BIGINT' } },
-  { name: 'WINDOWEND', type: { kind: 'BIGINT' } },
-];
 
 /** Rows of both streams wait for each other in a buffer of each side. */
 export function buildStreamStreamJoin(step: StreamStreamJoinStep, assembly: Assembly): Pipe {
@@ -79,7 +75,7 @@ function joinStores(
   const otherName = assembly.nodes.name(padsLeft ? 'KSTREAM-OUTEROTHER' : 'KSTREAM-JOINOTHER');
   assembly.nodes.skip(1);
   const retentionMs = step.beforeMs + step.afterMs + (step.graceMs ?? DEFAULT_JOIN_GRACE_MS);
-  const key = left.window === undefined ? left.schema.key : [...left.schema.key, ...WINDOW_COLUMNS];
+  const key = storedKeyColumns(left.schema.key, left.window !== undefined);
   const spec = (name: string, columns: readonly Column[], formats: Formats): StoreSpec =>
     assembly.storeSpec(`${name}-store`, key, columns, {
       formats,
