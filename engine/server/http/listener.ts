@@ -4,6 +4,8 @@ import * as net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Listener, ServerConfig } from '../config/server-config';
 import { Exchange } from './exchange';
+import { mayUpgrade, readUpgradeRequest, upgradedConnection, withoutUpgrade } from './h2c-upgrade';
+import type { UpgradeRequest } from './h2c-upgrade';
 
 /** The first bytes of HTTP/2 with prior knowledge (RFC 9113, 3.4); no HTTP/1 request begins so. */
 const HTTP2_PREFACE = 'PRI';
@@ -74,26 +76,49 @@ function plainServer(handle: Handle, onUpgrade: UpgradeHandler): net.Server {
   ignoreBrokenClients(http1);
   ignoreBrokenClients(h2c);
   const server = net.createServer({ noDelay: true }, (socket) =>
-    sniff(socket, (isHttp2) => (isHttp2 ? h2c : http1).emit('connection', socket)),
+    sniff(socket, {
+      http1: () => http1.emit('connection', socket),
+      http2: () => h2c.emit('connection', socket),
+      upgrade: (request) => h2c.emit('connection', upgradedConnection(socket, request)),
+    }),
   );
   server.maxConnections = MAX_CONNECTIONS;
   return server;
 }
 
-/** Waits for the first bytes and gives them back to the socket. */
-function sniff(socket: net.Socket, decide: (isHttp2: boolean) => void): void {
+interface Protocols {
+  http1(): void;
+  http2(): void;
+  upgrade(request: UpgradeRequest): void;
+}
+
+/** Waits for the first bytes, tells the protocol by them, and gives them back to the socket. */
+function sniff(socket: net.Socket, protocols: Protocols): void {
+  let received = Buffer.alloc(0);
   socket.on('error', () => socket.destroy());
   socket.setTimeout(SNIFF_TIMEOUT_MS, () => socket.destroy());
-  socket.once('data', (first: Buffer) => {
+  const decide = (chunk: Buffer): void => {
+    received = Buffer.concat([received, chunk]);
+    const isHttp2 = received.toString('latin1', 0, HTTP2_PREFACE.length) === HTTP2_PREFACE;
+    const wish = isHttp2 ? 'no' : mayUpgrade(received);
+    if (wish === 'more') return;
+    const upgrade = wish === 'yes' ? readUpgradeRequest(received) : undefined;
+    if (upgrade === 'more') return;
+    socket.off('data', decide);
     socket.pause();
     socket.setTimeout(0);
     socket.removeAllListeners('timeout');
-    socket.unshift(first);
-    const isHttp2 = first.toString('latin1', 0, HTTP2_PREFACE.length) === HTTP2_PREFACE;
-    decide(isHttp2);
+    if (upgrade) {
+      protocols.upgrade(upgrade);
+      return void socket.resume();
+    }
+    socket.unshift(wish === 'yes' ? withoutUpgrade(received) : received);
+    if (isHttp2) return protocols.http2();
+    protocols.http1();
     // An HTTP/2 session reads what was given back by itself; resumed, the socket would throw it away.
-    if (!isHttp2) socket.resume();
-  });
+    socket.resume();
+  };
+  socket.on('data', decide);
 }
 
 function ignoreBrokenClients(server: http.Server | http2.Http2Server | http2.Http2SecureServer): void {
