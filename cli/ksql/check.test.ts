@@ -34,6 +34,8 @@ const PROJECT: SqlProject = {
       'ksql/gold/volts.sql',
       `-- description: Volts a site.
 -- windows: 1m
+
+-- Repartitions: by site.
 CREATE TABLE \${name} WITH (${TABLE_WITH.replace('4', '${partitions}')}, RETENTION_MS=604800000) AS
 SELECT site, WINDOWSTART AS window_start, WINDOWEND AS window_end, SUM(volts) AS volts
 FROM readings WINDOW TUMBLING (SIZE \${window_size}, RETENTION \${window_retention}, GRACE PERIOD \${window_grace})
@@ -44,7 +46,7 @@ GROUP BY site EMIT CHANGES;`,
 
 describe('checkSql', () => {
   it('finds nothing in what is right, whatever the order of the files', () => {
-    const table = `CREATE TABLE volts_v1 WITH (${TABLE_WITH}) AS SELECT site, SUM(volts) AS volts FROM readings GROUP BY site;`;
+    const table = `CREATE TABLE volts_v1 WITH (${TABLE_WITH}) AS SELECT site, SUM(volts) AS volts FROM readings GROUP BY site; -- repartitions: by site`;
     const files = [file('a.sql', table), file('b.sql', READINGS)];
     const { diagnostics, units, statements } = checkSql({ files, defines: {}, world });
     expect(diagnostics).toEqual([]);
@@ -62,13 +64,21 @@ describe('checkSql', () => {
 
   it('says once what is missing because of another mistake', () => {
     const broken = READINGS.replace('DOUBLE', 'DOUBLE DOUBLE');
-    const reader = `CREATE TABLE volts_v1 WITH (${TABLE_WITH}) AS SELECT site, SUM(volts) AS volts FROM readings GROUP BY site;`;
+    const reader = `CREATE TABLE volts_v1 WITH (${TABLE_WITH}) AS SELECT site, SUM(volts) AS volts FROM readings GROUP BY site; -- repartitions: by site`;
     expect(places([file('a.sql', broken), file('b.sql', reader)])).toEqual(['a.sql:1:66 KE1001']);
     const untyped = reader.replace('SUM(volts)', 'SUM(site)');
     const further = "INSERT INTO volts_v1 SELECT site, volts FROM volts_v1;";
     expect(places([file('a.sql', READINGS), file('b.sql', untyped), file('c.sql', further)])).toEqual([
       expect.stringMatching(/^b\.sql:1:\d+ KE/),
     ]);
+  });
+
+  it('types queries between the statements, against what serves', () => {
+    const table = `-- serving: yes\nCREATE TABLE volts_v1 WITH (${TABLE_WITH}) AS SELECT id, SUM(volts) AS volts FROM readings GROUP BY id;`;
+    const queries = (text: string) => places([file('a.sql', READINGS), file('b.sql', table), file('c.sql', text)]);
+    expect(queries("SELECT id, volts FROM volts_v1 WHERE id = 'a'; SELECT id FROM readings EMIT CHANGES;")).toEqual([]);
+    expect(queries('SELECT nope FROM volts_v1;')).toEqual(['c.sql:1:8 KE2104']);
+    expect(queries('SELECT id FROM readings WHERE volts EMIT CHANGES;')).toEqual([expect.stringMatching(/^c\.sql:1:\d+ KE/)]);
   });
 
   it('reports files that need each other, and two that make the same', () => {

@@ -3,11 +3,11 @@ import path from 'node:path';
 import type { SqlFile } from '../../resources/query/sql-files';
 import { UsageError } from '../exit-codes';
 
-/** The `.sql` files below the given files and folders, each once, by path; paths are relative to `root` where they lie in it. */
+/** The `.sql` files below the given files and folders, each once, by path; paths are relative to `root` or else to `from`, where they lie in it. */
 export function readSqlFiles(root: string, paths: readonly string[], from = process.cwd()): SqlFile[] {
   const found = new Set(paths.flatMap((given) => filesBelow(path.resolve(from, given), given)));
   if (found.size === 0) throw new UsageError(`no .sql file in ${paths.join(', ')}`);
-  return [...found].sort().map((file) => ({ path: shownPath(root, file), text: readFileSync(file, 'utf8') }));
+  return [...found].sort().map((file) => ({ path: shownPath(root, from, file), text: readFileSync(file, 'utf8') }));
 }
 
 function filesBelow(absolute: string, given: string): string[] {
@@ -18,7 +18,7 @@ function filesBelow(absolute: string, given: string): string[] {
     .map((name) => path.join(absolute, name));
 }
 
-function shownPath(root: string, file: string): string {
-  const relative = path.relative(root, file);
-  return (relative.startsWith('..') ? file : relative).split(path.sep).join('/');
+function shownPath(root: string, from: string, file: string): string {
+  const relative = [root, from].map((base) => path.relative(base, file)).find((one) => !one.startsWith('..'));
+  return (relative ?? file).split(path.sep).join('/');
 }

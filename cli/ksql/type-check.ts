@@ -6,9 +6,10 @@ import { SerdeError } from '../../engine/index';
 import type { FunctionRegistry } from '../../engine/index';
 import type { ParsedStatement } from '../../engine/index';
 import type { PlanningContext, SchemaTranslator, TopicInfo } from '../../engine/index';
-import { isPlannable, planStatement } from '../../engine/index';
+import type { Query, Relation } from '../../engine/index';
+import { isPlannable, planPullQuery, planPushQuery, planStatement } from '../../engine/index';
 import { applyPlan } from '../../engine/index';
-import type { StatementPlan } from '../../engine/index';
+import type { PersistentQueryPlan, StatementPlan } from '../../engine/index';
 import type { Source, Span } from '../../engine/index';
 import { literalText, statementFacts } from '../../resources/query/statement-facts';
 import type { SchemaFile } from '../../stacks/schema-file';
@@ -35,11 +36,16 @@ export function typeCheck(statements: readonly ParsedStatement[], world: TypeChe
   const assumed = assumedTopic(statements, world.topics);
   const diagnostics: Diagnostic[] = [];
   const broken = new Set(world.unread);
+  const queries = new Map<string, { readonly plan: PersistentQueryPlan }>();
   let catalog = emptyCatalog();
   let properties: Record<string, string> = {};
   for (const parsed of statements) {
     const { statement } = parsed;
     if (statement.kind === 'SetProperty') properties = { ...properties, [statement.name]: statement.value };
+    if (statement.kind === 'QueryStatement') {
+      const context = { ...planningContext(world, catalog, topics, properties, diagnostics.length), queries };
+      diagnostics.push(...queryMistakes(statement.query, parsed, context, broken));
+    }
     if (!isPlannable(statement)) continue;
     const facts = statementFacts(statement);
     if (facts?.readsTopic !== undefined && !topics.has(facts.readsTopic)) topics.set(facts.readsTopic, assumed);
@@ -49,6 +55,7 @@ export function typeCheck(statements: readonly ParsedStatement[], world: TypeChe
     if ('plan' in outcome) {
       catalog = applyPlan(catalog, outcome.plan);
       rememberTopic(outcome.plan, topics);
+      if (outcome.plan.kind === 'persistentQuery') queries.set(outcome.plan.query.queryId, { plan: outcome.plan.query });
     } else {
       if (facts?.makes !== undefined) broken.add(facts.makes);
       // What a broken statement would have made is missing to those that read it: one mistake, one message.
@@ -56,6 +63,26 @@ export function typeCheck(statements: readonly ParsedStatement[], world: TypeChe
     }
   }
   return diagnostics;
+}
+
+/** What a server would say to a SELECT that stands between the statements. */
+function queryMistakes(
+  query: Query,
+  parsed: ParsedStatement,
+  context: PlanningContext,
+  broken: ReadonlySet<string>,
+): readonly Diagnostic[] {
+  if (sourceNames(query.from).some((name) => broken.has(name))) return [];
+  const found = diagnosticsOf(() => {
+    if (query.emit === undefined) planPullQuery(query, parsed.text, context);
+    else planPushQuery(query, context);
+  }, parsed);
+  // The statement itself stands below the message already.
+  return found.map((one) => ({ ...one, message: one.message.replace(/(\nStatement: [^]*)+$/, '') }));
+}
+
+function sourceNames(relation: Relation): readonly string[] {
+  return relation.kind === 'Source' ? [relation.name] : [...sourceNames(relation.left), relation.right.name];
 }
 
 /** Topics that nobody declares: as many partitions as the statements give theirs, so that joins are not refused by chance. */
@@ -95,14 +122,22 @@ function planningContext(
 
 type Outcome = { readonly plan: StatementPlan } | { readonly diagnostics: readonly Diagnostic[] };
 
-function tryPlan(plan: () => StatementPlan, { source, span, text }: ParsedStatement): Outcome {
+function tryPlan(plan: () => StatementPlan, parsed: ParsedStatement): Outcome {
+  let made: StatementPlan | undefined;
+  const diagnostics = diagnosticsOf(() => (made = plan()), parsed);
+  return made ? { plan: made } : { diagnostics };
+}
+
+/** What an action refuses, placed in its statement. */
+function diagnosticsOf(action: () => unknown, { source, span, text }: ParsedStatement): readonly Diagnostic[] {
   const head = { ...span, end: span.start + text.split('\n')[0]!.length };
   try {
-    return { plan: plan() };
+    action();
+    return [];
   } catch (error) {
-    if (error instanceof SerdeError) return { diagnostics: [unreadableSchema(error, source, head)] };
+    if (error instanceof SerdeError) return [unreadableSchema(error, source, head)];
     if (!(error instanceof KsqlError)) throw error;
-    return { diagnostics: error.diagnostics.map((one) => ({ ...one, source, span: one.span && one.span.line > 0 ? one.span : head })) };
+    return error.diagnostics.map((one) => ({ ...one, source, span: one.span && one.span.line > 0 ? one.span : head }));
   }
 }
 

@@ -308,6 +308,21 @@ export const CODES: Readonly<Record<string, CodeDescription>> = {
     when: 'A computed table or a stream joined within a time is not named …_v<n>.',
     fix: 'Give the name a version.',
   },
+  KE5010: {
+    title: 'unexplained partitioning',
+    when: 'A join, or a GROUP BY that gives records another key, without a comment about partitions.',
+    fix: 'Say in a comment how the records come together, or re-key them in a stream of its own.',
+  },
+  KE5011: {
+    title: 'name that needs quotes',
+    when: 'A stream or table is named in quotes, or a topic not in lower-case words.',
+    fix: 'Use letters, digits and _; in topics lower-case words with . _ or - between them.',
+  },
+  KE5012: {
+    title: 'pull query outside the surface',
+    when: 'A pull query in a file reads a table that is not marked with -- serving: yes.',
+    fix: 'Mark the table, or read one that is.',
+  },
   KE9001: {
     title: 'not supported by the local engine',
     when: 'The statement is valid ksqlDB, and this engine does not run it.',

@@ -1,14 +1,14 @@
 import type { Expression } from '../ast/expressions';
 import type { Query, SelectItem, Statement } from '../ast/statements';
 import { sourcesOf, walkExpression } from '../ast/walk';
-import type { LintContext } from './rule';
+import type { Averages } from './rule';
 import { isAverageColumn, isAveraging } from './rules/no-average-of-averages';
 
 /**
  * Which columns of which sources hold averages, followed from statement to statement: through names, arithmetic and
  * functions, and through topics that one statement writes and another declares.
  */
-export class AverageTracker implements LintContext {
+export class AverageTracker implements Averages {
   private readonly bySource = new Map<string, ReadonlySet<string>>();
   private readonly byTopic = new Map<string, ReadonlySet<string>>();
 

@@ -3,7 +3,7 @@ import type { Comment } from '../lexer/token';
 import { lex } from '../lexer/lexer';
 import type { ParsedStatement } from '../parser/parser';
 import type { Source, Span } from '../source/source';
-import { AverageTracker } from './averages';
+import { StatementFacts } from './facts';
 import { diagnosticOf } from './rule';
 import type { LintedStatement, LintRule } from './rule';
 import { RULES } from './rules';
@@ -16,16 +16,16 @@ export function lintStatements(
   statements: readonly ParsedStatement[],
   rules: readonly LintRule[] = RULES,
 ): Diagnostic[] {
-  const averages = new AverageTracker();
+  const facts = new StatementFacts();
   const commentsOf = commentFinder();
   return statements.flatMap((parsed) => {
     const linted: LintedStatement = { ...parsed, comments: commentsOf(parsed) };
     const allowed = allowedRules(linted.comments);
     const active = rules.filter(({ name }) => !allowed.has(name));
     const found = active.flatMap((rule) =>
-      rule.check(linted, averages).map((one) => diagnosticOf(rule, linted, one)),
+      rule.check(linted, facts).map((one) => diagnosticOf(rule, linted, one)),
     );
-    averages.add(parsed.statement);
+    facts.add(parsed.statement, linted.comments);
     return found.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
   });
 }

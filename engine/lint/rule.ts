@@ -12,10 +12,17 @@ export interface LintedStatement {
   readonly comments: readonly Comment[];
 }
 
-/** What is known of the statements before this one. */
-export interface LintContext {
+export interface Averages {
   /** Whether a column of a source holds an average or a ratio. */
   isAverage(source: string, column: string): boolean;
+}
+
+/** What is known of the statements before this one. */
+export interface LintContext extends Averages {
+  /** Names of a source's key columns; undefined where they are not known. */
+  keyOf(source: string): readonly string[] | undefined;
+  /** Whether a source says that pull queries may read it; undefined where no statement makes it. */
+  isServing(source: string): boolean | undefined;
 }
 
 export interface Finding {

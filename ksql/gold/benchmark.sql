@@ -1,6 +1,8 @@
 -- description: How often each value occurred on the seven UTC days before a day: bucket counts of both latencies and of frame rates.
 -- grain: pipeline, model, UTC day that is judged (days since the epoch)
 -- owner: analytics
+
+-- Repartitions: samples lie by request, days of a model come together here.
 CREATE TABLE ${name} WITH (
   KAFKA_TOPIC = 'gold.benchmark.v${version}',
   PARTITIONS = ${partitions},

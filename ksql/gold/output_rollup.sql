@@ -4,6 +4,7 @@
 -- windows: 1m
 
 -- Keyed like session_rollup and unwindowed like it, so that the two can be joined.
+-- Repartitions: status samples lie by request.
 CREATE TABLE ${name} WITH (
   KAFKA_TOPIC = 'gold.output_rollup_${window}.v${version}',
   PARTITIONS = ${partitions},

@@ -5,6 +5,7 @@
 -- serving: yes
 
 -- Availability over any time is the sum of reached through the sum of polls.
+-- Repartitions: polls lie by scrape, those of one orchestrator come together here.
 CREATE TABLE ${name} WITH (
   KAFKA_TOPIC = 'gold.scrape_availability_${window}.v${version}',
   PARTITIONS = ${partitions},

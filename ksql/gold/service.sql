@@ -5,6 +5,7 @@
 -- serving: yes
 
 -- Sessions count in the window of their request, output in the window of the sample: a long session leaves rows with requested = 0.
+-- Co-partitioned: both sides by rollup_key, in as many partitions, as both were grouped by it.
 CREATE TABLE ${name} WITH (
   KAFKA_TOPIC = 'gold.service_${window}.v${version}',
   PARTITIONS = ${partitions},
@@ -53,6 +54,6 @@ SELECT
   COALESCE(o.status_samples, CAST(0 AS BIGINT)) AS status_samples,
   COALESCE(o.output_fps_count, 0) AS output_fps_count,
   COALESCE(o.output_fps_sum, CAST(0 AS DOUBLE)) AS output_fps_sum
-FROM session_rollup_${window}_v1 s
-FULL OUTER JOIN output_rollup_${window}_v1 o ON s.rollup_key = o.rollup_key
+FROM ${session_rollup} s
+FULL OUTER JOIN ${output_rollup} o ON s.rollup_key = o.rollup_key
 EMIT CHANGES;

@@ -6,6 +6,7 @@
 -- Not a windowed table: ksqlDB has no window over a table, and a session's outcome may change after a window would have closed.
 -- COUNT and SUM take back what a changed session had added, so a row stays right while its sessions are still changing.
 -- A row that the last session has left goes away. The key is one string, as joins need one; its parts are orchestrator|pipeline|model|start of the window in ms.
+-- Repartitions: sessions lie by request.
 CREATE TABLE ${name} WITH (
   KAFKA_TOPIC = 'gold.session_rollup_${window}.v${version}',
   PARTITIONS = ${partitions},

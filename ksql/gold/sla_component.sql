@@ -5,6 +5,7 @@
 
 -- A quality score is 1 at the benchmark's median or better, 0 at its bad end (p90 of a latency, p10 of the frame rate), linear between,
 -- and drawn towards 0.5 where samples are few (under 10 latencies, under 30 frame rates). Without samples or benchmark it is 0.5.
+-- Joined by a column that is not the key of the left side (foreign key): both sides need as many partitions, and ksqlDB asks across them.
 CREATE TABLE ${name} WITH (
   KAFKA_TOPIC = 'gold.sla_component_${window}.v${version}',
   PARTITIONS = ${partitions},
@@ -69,6 +70,6 @@ SELECT
     ELSE 0.5 + LEAST(s.output_fps_count / CAST(30 AS DOUBLE), CAST(1 AS DOUBLE))
       * ((s.output_fps_sum / s.output_fps_count - b.output_fps_p10) / (b.output_fps_p50 - b.output_fps_p10) - 0.5)
   END AS output_fps_score
-FROM service_${window}_v1 s
+FROM ${service} s
 LEFT JOIN ${benchmark_percentile} b ON s.benchmark_key = b.benchmark_key
 EMIT CHANGES;

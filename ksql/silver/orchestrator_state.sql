@@ -5,6 +5,7 @@
 
 -- One target's polls are keyed alike and come in order, so "latest by offset" is the latest. A heartbeat or failure has no payload and
 -- leaves the last one standing.
+-- Repartitions: polls lie by scrape.
 CREATE TABLE ${name} WITH (
   KAFKA_TOPIC = 'silver.orchestrator_state.v${version}',
   PARTITIONS = ${partitions},

@@ -2,7 +2,7 @@ import type { Expression } from '../../ast/expressions';
 import { expressionsOf, sourcesOf, walkExpression } from '../../ast/walk';
 import type { Relation } from '../../ast/statements';
 import { queryOf } from '../rule';
-import type { LintContext, LintRule } from '../rule';
+import type { Averages, LintRule } from '../rule';
 
 /** AVG(x) and SUM(x) / … over a column that is an average or a ratio already. */
 export const noAverageOfAverages: LintRule = {
@@ -58,7 +58,7 @@ function isSum(expression: Expression): boolean {
 }
 
 /** Whether a column of the query's sources is known to hold an average. */
-export function isAverageColumn(column: Column, from: Relation, context: LintContext): boolean {
+export function isAverageColumn(column: Column, from: Relation, context: Averages): boolean {
   return sourcesOf(from)
     .filter(({ alias }) => column.qualifier === undefined || column.qualifier === alias)
     .some(({ name }) => context.isAverage(name, column.name));
