@@ -14,7 +14,7 @@ import { inferColumns } from './inference';
 import { defaultKeyFormat, makeFormat, namedKeyFormat, valueFeatures } from './source-formats';
 import { leftmostSource, withoutTopicProperties } from './steps/node';
 import type { NoChangePlan, StartQueryPlan, TopicPlan } from './statement-plan';
-import { timestampColumn } from './timestamps';
+import { failsOnInvalidTime, timestampColumn } from './timestamps';
 import { cleanupPolicyOf, sinkTopic } from './topics';
 import { compareQueries } from './upgrade/compare-queries';
 import { readWith } from './with-properties';
@@ -36,7 +36,7 @@ export function planCreateAs(
   const { query, sink } = planSink(statement, wish, text, context);
   refuseExisting(statement, sink, existing);
   const running = existing && runningQuery(existing, context);
-  const plan = queryPlan(statement, query, sink, running?.queryId ?? newQueryId(statement, context));
+  const plan = queryPlan(statement, query, sink, running?.queryId ?? newQueryId(statement, context), context);
   if (running) refuseUpgrade(running, existing, plan, sink);
   return {
     kind: 'persistentQuery',
@@ -224,18 +224,19 @@ function queryPlan(
   query: PlannedQuery,
   sink: DataSource,
   queryId: string,
+  context: PlanningContext,
 ): PersistentQueryPlan {
   return {
     queryId,
     kind: 'CREATE_AS',
     sinkName: statement.name,
     sourceNames: query.analysis.scope.sources.map(({ source }) => source.name),
-    root: sinkStep(query, sink),
+    root: sinkStep(query, sink, context),
   };
 }
 
 /** Writes the rows of a query to a source's topic. */
-export function sinkStep(query: PlannedQuery, sink: DataSource): SinkStep {
+export function sinkStep(query: PlannedQuery, sink: DataSource, context: PlanningContext): SinkStep {
   return {
     kind: query.isTable ? 'TableSink' : 'StreamSink',
     context: sink.name,
@@ -243,5 +244,6 @@ export function sinkStep(query: PlannedQuery, sink: DataSource): SinkStep {
     source: query.node.step,
     topic: sink.topic,
     timestamp: sink.timestamp,
+    failsOnInvalidTime: failsOnInvalidTime(context),
   };
 }

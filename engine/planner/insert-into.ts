@@ -34,7 +34,7 @@ export function planInsertInto(statement: InsertIntoSelect, context: PlanningCon
       kind: 'INSERT',
       sinkName: sink.name,
       sourceNames: query.analysis.scope.sources.map(({ source }) => source.name),
-      root: sinkStep(castToSink(query, sink), sink),
+      root: sinkStep(castToSink(query, sink), sink, context),
     },
     topic: { name: sink.topic.name },
     schemas: [],

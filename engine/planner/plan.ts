@@ -56,6 +56,8 @@ export interface SourceStep extends StepBase {
    */
   readonly sourceSchema: LogicalSchema;
   readonly timestamp?: TimestampColumn;
+  /** A time that cannot be told stops the query; else the record is skipped. */
+  readonly failsOnInvalidTime: boolean;
   /** TableSource: keep the table's current value in a store, so that changes carry what they replace. */
   readonly materialized: boolean;
 }
@@ -171,6 +173,8 @@ export interface SinkStep extends StepBase {
   readonly source: Step;
   readonly topic: KsqlTopic;
   readonly timestamp?: TimestampColumn;
+  /** As of a source. */
+  readonly failsOnInvalidTime: boolean;
 }
 
 export type Step =

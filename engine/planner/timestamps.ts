@@ -1,5 +1,6 @@
 import type { Column, TimestampColumn } from '../catalog/catalog';
 import { fail } from '../analyzer/errors';
+import type { PlanningContext } from './context';
 import type { With } from './with-properties';
 
 /** The column that WITH (TIMESTAMP = …) names: BIGINT, TIMESTAMP, or STRING with a format. */
@@ -15,6 +16,11 @@ export function timestampColumn(wish: With, columns: readonly Column[]): Timesta
   }
   requireTimestampType(column, wish.timestampFormat);
   return { column: name, format: wish.timestampFormat };
+}
+
+/** `ksql.timestamp.throw.on.invalid`: a time that cannot be told stops the query, where it is set. */
+export function failsOnInvalidTime({ config }: Pick<PlanningContext, 'config'>): boolean {
+  return config['ksql.timestamp.throw.on.invalid']?.toLowerCase() === 'true';
 }
 
 /** The property's text is read as a name in SQL: upper case unless it is quoted. */

@@ -22,7 +22,7 @@ import { sameExpression } from '../../ast/rewrite';
 /** Steps for FROM. A single source is read as it is; a join's columns are prefixed by their sources' aliases. */
 export function buildFrom(build: Build): PlanNode {
   const { from } = build.analysis;
-  if (from.kind === 'Source') return sourceNode(from.source.source, 'KsqlTopic-Source');
+  if (from.kind === 'Source') return sourceNode(from.source.source, 'KsqlTopic-Source', build.context);
   return buildJoin(from, '', build);
 }
 
@@ -52,7 +52,7 @@ function isPrimaryKeyJoin(join: JoinNode): boolean {
 function buildSide(tree: JoinTree, side: 'Left' | 'Right', path: string, build: Build): PlanNode {
   if (tree.kind === 'Join') return buildJoin(tree, `L_${path}`, build);
   const { alias, source } = tree.source;
-  const read = sourceNode(source, `${path}KafkaTopic_${side}-Source`);
+  const read = sourceNode(source, `${path}KafkaTopic_${side}-Source`, build.context);
   return prefixNode(read, alias, `${path}PrependAlias${side}`);
 }
 

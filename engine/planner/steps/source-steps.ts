@@ -1,12 +1,18 @@
 import { RECORD_COLUMNS, WINDOW_BOUNDS } from '../../analyzer/pseudo-columns';
 import type { Column, DataSource } from '../../catalog/catalog';
 import { NOWHERE } from '../../source/source';
+import type { PlanningContext } from '../context';
 import type { SelectStep, SourceStep } from '../plan';
+import { failsOnInvalidTime } from '../timestamps';
 import { schemaOf } from './node';
 import type { PlanNode } from './node';
 
 /** Reads a source; its rows have the pseudo columns and copies of the key columns among their values. */
-export function sourceNode(source: DataSource, context: string): PlanNode {
+export function sourceNode(
+  source: DataSource,
+  context: string,
+  planning: Pick<PlanningContext, 'config'>,
+): PlanNode {
   const step: SourceStep = {
     kind: source.kind === 'TABLE' ? 'TableSource' : 'StreamSource',
     context,
@@ -15,6 +21,7 @@ export function sourceNode(source: DataSource, context: string): PlanNode {
     topic: source.topic,
     sourceSchema: source.schema,
     timestamp: source.timestamp,
+    failsOnInvalidTime: failsOnInvalidTime(planning),
     // A table's rows lie in a store: pull queries find them there, and changes know what they replace.
     materialized: source.kind === 'TABLE' && source.topic.window === undefined,
   };

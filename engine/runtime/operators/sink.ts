@@ -4,12 +4,14 @@ import type { Row } from '../contracts';
 import type { Next, TaskContext } from '../task-context';
 import type { TimestampReader } from '../timestamp-column';
 import { windowedKeyBytes } from '../windows';
+import { invalidTime } from './source';
 
 export interface SinkParts {
   readonly topic: KsqlTopic;
   readonly keySerializer: Serializer;
   readonly valueSerializer: Serializer;
   readonly timestampOf?: TimestampReader;
+  readonly failsOnInvalidTime: boolean;
   readonly stepContext: string;
 }
 
@@ -23,7 +25,10 @@ export function sink(parts: SinkParts, context: TaskContext): Next {
         timestampOf === undefined || value === null
           ? timestamp
           : resultTime(timestampOf, key, value, context);
-      if (time === undefined) return;
+      if (time === undefined) {
+        if (parts.failsOnInvalidTime) throw invalidTime(time, topic.name);
+        return;
+      }
       try {
         const keyBytes = keySerializer.serialize(key);
         const windowed =

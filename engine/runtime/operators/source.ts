@@ -72,10 +72,20 @@ export function sourceHandler(
       return report(what, record, cause);
     }
     const timestamp = timestampOf === undefined ? record.timestamp : timestampOf(key, value, record);
-    if (timestamp === undefined || timestamp < 0) return;
+    if (timestamp === undefined || timestamp < 0) {
+      if (step.failsOnInvalidTime) throw invalidTime(timestamp, record.topic);
+      return;
+    }
     if (timestamp > context.streamTime) context.streamTime = timestamp;
     next(key, window, value === null ? null : fill(key, value, window, record, timestamp), timestamp);
   };
+}
+
+/** What a record without a usable time does to a query that must not skip it. */
+export function invalidTime(timestamp: number | undefined, topic: string): Error {
+  return new Error(
+    `Input record for topic ${topic} has invalid (negative) timestamp: ${timestamp ?? 'none'}`,
+  );
 }
 
 /** Extends the decoded columns by the copied keys, headers and pseudo columns that the step's schema has. */

@@ -1,6 +1,6 @@
 import { ChangeForwarder } from '../change-forwarder';
 import type { Row, TimeWindow } from '../contracts';
-import { keyIdentity } from '../key-identity';
+import type { keyIdentity } from '../key-identity';
 import { sameWindow } from '../stores/session-store';
 import type { SessionStore } from '../stores/session-store';
 import type { WindowStore } from '../stores/window-store';

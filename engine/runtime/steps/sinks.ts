@@ -18,6 +18,7 @@ export function attachSink(step: SinkStep, source: Pipe, assembly: Assembly): vo
       keySerializer: serdes.serializer(keySpec),
       valueSerializer: serdes.serializer(valueSpec),
       timestampOf,
+      failsOnInvalidTime: step.failsOnInvalidTime,
       stepContext: step.context,
     };
     source.attach(context, sink(parts, context));

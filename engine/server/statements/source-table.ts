@@ -10,7 +10,7 @@ export function sourceTableQueryId(table: string): string {
 
 /** `CREATE SOURCE TABLE` can be pulled from: a query without a sink keeps its rows, header columns included, in a store. */
 export function sourceTablePlan(table: DataSource): PushQueryPlan {
-  const { step } = sourceNode(table, 'KsqlTopic-Source');
+  const { step } = sourceNode(table, 'KsqlTopic-Source', { config: {} });
   const columns = [...table.schema.value, ...table.schema.headers.map(({ name, type }) => ({ name, type }))];
   const root: SelectStep = {
     kind: 'TableSelect',
