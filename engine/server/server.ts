@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ServerConfig } from './config/server-config';
+import type { BasicAuth, ServerConfig } from './config/server-config';
 import { authenticate, HostPolicy } from './http/access';
 import type { RequestHeaders } from './http/access';
 import { serveWebSocket } from './http/websocket';
@@ -70,6 +70,13 @@ function headerText(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(',') : value;
 }
 
+/** Whether a path is served to everybody. */
+function isOpen(path: string, { skipPaths }: BasicAuth): boolean {
+  const matches = (pattern: string) =>
+    pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+  return OPEN_PATHS.has(path) || skipPaths.some(matches);
+}
+
 /** Nothing that a request does may reach the process: every error becomes an answer. */
 async function answer(
   engine: KsqlEngine,
@@ -80,7 +87,8 @@ async function answer(
 ): Promise<void> {
   try {
     policy.check(exchange);
-    if (config.basicAuth && !OPEN_PATHS.has(exchange.path)) authenticate(exchange, config.basicAuth.users);
+    if (config.basicAuth && !isOpen(exchange.path, config.basicAuth))
+      authenticate(exchange, config.basicAuth.users);
     await route(engine, exchange);
   } catch (error) {
     const wire = toWireError(error);

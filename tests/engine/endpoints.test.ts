@@ -91,7 +91,9 @@ it('closes a push query by its id, and lets no more run than it may', async () =
   const open = [push(), push()];
   while (running.engine.transientQueries.list().length < 2)
     await new Promise((resolve) => setTimeout(resolve, 5));
-  expect((await push()).status).toBe(429);
+  const refused = await push();
+  expect(refused.status).toBe(400);
+  expect(refused.text).toContain('exceed the configured limit');
   for (const { id } of running.engine.transientQueries.list()) {
     expect(
       (await send(base, { method: 'POST', path: '/close-query', body: JSON.stringify({ queryId: id }) }))

@@ -31,6 +31,7 @@ export const KSQL_PROPERTIES: readonly KsqlProperty[] = [
   is('ksql.query.persistent.active.limit', UNLIMITED),
   is('ksql.query.pull.max.qps', UNLIMITED),
   is('ksql.query.pull.max.concurrent.requests', UNLIMITED),
+  is('ksql.query.pull.max.hourly.bandwidth.megabytes', UNLIMITED),
   is('ksql.query.status.running.threshold.seconds', '300'),
   is('ksql.query.error.max.queue.size', '10'),
   is('ksql.query.retry.backoff.initial.ms', '15000'),

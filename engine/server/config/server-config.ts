@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import type { SaslOptions } from '../kafka/connection';
 import { readUsers } from './basic-users';
 import type { BasicUser } from './basic-users';
+import { KeyStoreReader } from './key-stores';
 import { parseProperties } from './properties-file';
+import { readServerTls } from './server-tls';
+import type { ServerTls } from './server-tls';
 
 /** Where the server listens. */
 export interface Listener {
@@ -20,6 +22,10 @@ export interface Limits {
   readonly maxPersistentQueries: number;
   readonly maxPushQueries: number;
   readonly maxPullRows: number;
+  /** `ksql.query.pull.max.qps`, `….max.concurrent.requests`, `….max.hourly.bandwidth.megabytes` */
+  readonly maxPullQps: number;
+  readonly maxConcurrentPulls: number;
+  readonly maxPullMegabytesPerHour: number;
   readonly pullTimeoutMs: number;
 }
 export interface ServerConfig {
@@ -29,14 +35,9 @@ export interface ServerConfig {
   readonly kafkaTls?: ConnectionOptions;
   readonly kafkaSasl?: SaslOptions;
   readonly registry?: RegistryConfig;
-  readonly serverTls?: {
-    readonly key?: string;
-    readonly cert?: string;
-    readonly pfx?: Buffer;
-    readonly passphrase?: string;
-  };
+  readonly serverTls?: ServerTls;
   /** Absent: everybody is let in. */
-  readonly basicAuth?: { readonly realm: string; readonly users: readonly BasicUser[] };
+  readonly basicAuth?: BasicAuth;
   /** No broker: nothing is kept. */
   readonly inMemory?: boolean;
   readonly internalReplicas: number;
@@ -58,6 +59,12 @@ export interface ServerConfig {
   /** All properties as given, for SHOW PROPERTIES and as defaults of statements. */
   readonly properties: Readonly<Record<string, string>>;
 }
+export interface BasicAuth {
+  readonly realm: string;
+  readonly users: readonly BasicUser[];
+  /** `authentication.skip.paths`: served to everybody; a `*` at the end stands for any rest. */
+  readonly skipPaths: readonly string[];
+}
 export interface RegistryConfig {
   readonly urls: readonly string[];
   readonly username?: string;
@@ -75,6 +82,8 @@ export class ConfigError extends Error {
 
 /** With what else the process needs this stays below 1 GiB. */
 const DEFAULT_STATE_MEMORY = 256 * 1024 * 1024;
+/** What stock means by no limit. */
+const UNLIMITED = 2 ** 31 - 1;
 export const DEFAULT_LISTENER = 'http://127.0.0.1:8088';
 
 /** Reads a server's configuration. @throws ConfigError naming every property that is wrong, what was found and what is expected. */
@@ -88,7 +97,7 @@ export function loadConfig(text: string, overrides: Readonly<Record<string, stri
     kafkaTls: reader.kafkaTls(),
     kafkaSasl: reader.kafkaSasl(),
     registry: reader.registry(),
-    serverTls: reader.serverTls(),
+    serverTls: readServerTls(properties, (message) => reader.problems.push(message)),
     basicAuth: reader.basicAuth(),
     internalReplicas: reader.integer('ksql.internal.topic.replicas', 1, 1, 1000),
     stateDirectory: properties['ksql.streams.state.dir'] ?? join(tmpdir(), 'kafka-streams'),
@@ -99,12 +108,17 @@ export function loadConfig(text: string, overrides: Readonly<Record<string, stri
       maxPersistentQueries: reader.integer('ksql.query.persistent.active.limit', 2 ** 31 - 1, 1, 2 ** 31 - 1),
       maxPushQueries: reader.integer('ksql.max.push.queries', 100, 1, 10_000),
       maxPullRows: reader.integer('ksql.query.pull.max.rows', 1_000_000, 1, 2 ** 31),
+      maxPullQps: reader.integer('ksql.query.pull.max.qps', UNLIMITED, 1, UNLIMITED),
+      maxConcurrentPulls: reader.integer('ksql.query.pull.max.concurrent.requests', UNLIMITED, 1, UNLIMITED),
+      maxPullMegabytesPerHour: reader.integer(
+        'ksql.query.pull.max.hourly.bandwidth.megabytes',
+        UNLIMITED,
+        1,
+        UNLIMITED,
+      ),
       pullTimeoutMs: reader.integer('ksql.query.pull.timeout.ms', 60_000, 1, 2 ** 31),
     },
-    allowedHosts: (properties['ksql.allowed.hosts'] ?? '')
-      .split(',')
-      .map((host) => host.trim().toLowerCase())
-      .filter(Boolean),
+    allowedHosts: listOf(properties['ksql.allowed.hosts']).map((host) => host.toLowerCase()),
     processingLog: {
       toTopic: reader.boolean('ksql.logging.processing.topic.auto.create', false),
       stream: reader.boolean('ksql.logging.processing.stream.auto.create', false),
@@ -119,6 +133,13 @@ export function loadConfig(text: string, overrides: Readonly<Record<string, stri
   };
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
   return Object.freeze(config);
+}
+
+function listOf(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 }
 
 const PLAIN_LOGIN = /username\s*=\s*"((?:[^"\\]|\\.)*)"/;
@@ -192,55 +213,15 @@ class PropertyReader {
   kafkaTls(): ConnectionOptions | undefined {
     if (!this.protocol().endsWith('SSL')) return undefined;
     const verifiesHost = this.client('ssl.endpoint.identification.algorithm') !== '';
+    const stores = new KeyStoreReader(
+      (name) => this.client(name),
+      (message) => this.problems.push(message),
+    );
     return {
-      ...this.trust('ssl.truststore'),
-      ...this.identity('ssl.keystore', (name) => this.client(name)),
+      ca: stores.authorities(),
+      ...stores.identity(),
       ...(verifiesHost ? {} : { checkServerIdentity: () => undefined }),
     };
-  }
-
-  /** Authorities to believe: PEM text or file, or PKCS12. */
-  private trust(prefix: string): ConnectionOptions {
-    const inline = this.client(`${prefix}.certificates`);
-    if (inline) return { ca: inline };
-    const file = this.client(`${prefix}.location`);
-    if (!file) return {};
-    const type = (
-      this.client(`${prefix}.type`) ?? (/\.(pem|crt|cer)$/i.test(file) ? 'PEM' : 'JKS')
-    ).toUpperCase();
-    if (type === 'PEM') return { ca: this.file(`${prefix}.location`, file)?.toString() };
-    this.problems.push(
-      `${prefix}.type is ${type}: the local engine reads PEM (set ${prefix}.type=PEM and give the authority's certificate as PEM)`,
-    );
-    return {};
-  }
-
-  private identity(
-    prefix: string,
-    get: (name: string) => string | undefined,
-  ): { key?: string; cert?: string; pfx?: Buffer; passphrase?: string } {
-    const passphrase = get('ssl.key.password') ?? get(`${prefix}.password`);
-    const chain = get(`${prefix}.certificate.chain`);
-    if (chain) return { cert: chain, key: get(`${prefix}.key`), passphrase };
-    const file = get(`${prefix}.location`);
-    if (!file) return {};
-    const type = (
-      get(`${prefix}.type`) ?? (/\.pem$/i.test(file) ? 'PEM' : /\.(p12|pfx)$/i.test(file) ? 'PKCS12' : 'JKS')
-    ).toUpperCase();
-    const content = this.file(`${prefix}.location`, file);
-    if (type === 'PEM') return { cert: content?.toString(), key: content?.toString(), passphrase };
-    if (type === 'PKCS12') return { pfx: content, passphrase };
-    this.problems.push(`${prefix}.type is ${type}: the local engine reads PEM and PKCS12`);
-    return {};
-  }
-
-  private file(name: string, path: string): Buffer | undefined {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      this.problems.push(`${name} names the file ${path}, which cannot be read: ${(error as Error).message}`);
-      return undefined;
-    }
   }
 
   kafkaSasl(): SaslOptions | undefined {
@@ -273,16 +254,6 @@ class PropertyReader {
     };
   }
 
-  serverTls(): ServerConfig['serverTls'] {
-    if (!(this.properties['listeners'] ?? '').includes('https://')) return undefined;
-    const identity = this.identity('ssl.keystore', (name) => this.properties[name]);
-    if (!identity.cert && !identity.pfx)
-      this.problems.push(
-        'an https listener needs ssl.keystore.location (PEM with key and certificates, or PKCS12)',
-      );
-    return identity;
-  }
-
   basicAuth(): ServerConfig['basicAuth'] {
     const method = (this.properties['authentication.method'] ?? 'NONE').toUpperCase();
     if (method === 'NONE') return undefined;
@@ -303,7 +274,7 @@ class PropertyReader {
       const users = readUsers(jaas, realm).filter(
         (user) => roles.includes('*') || user.roles.some((role) => roles.includes(role)),
       );
-      return { realm, users };
+      return { realm, users, skipPaths: listOf(this.properties['authentication.skip.paths']) };
     } catch (error) {
       this.problems.push(`java.security.auth.login.config: ${(error as Error).message}`);
       return undefined;

@@ -1,6 +1,6 @@
 import type { QueryAnswer } from '../queries/query-answer';
 import type { Exchange } from './exchange';
-import type { RowsFormatFactory } from './row-formats';
+import type { RowsFormat, RowsFormatFactory } from './row-formats';
 import { toWireError } from './wire-error';
 
 /** Sends an answer's rows as they come, at the client's speed. */
@@ -10,14 +10,18 @@ export async function streamAnswer(
   makeFormat: RowsFormatFactory,
 ): Promise<void> {
   exchange.onClose(() => answer.close());
-  const format = makeFormat(answer.columns);
+  const format = formatOf(answer, makeFormat);
   const isTombstone = (row: readonly unknown[]): boolean => answer.isTombstone?.(row) ?? false;
+  const write = (text: string): boolean => {
+    answer.onSent?.(Buffer.byteLength(text));
+    return exchange.write(text);
+  };
   exchange.begin(200, format.contentType);
-  exchange.write(format.header(answer));
+  write(format.header(answer));
   try {
     for await (const rows of answer.rows) {
       if (exchange.closed) break;
-      if (rows.length > 0 && !exchange.write(format.rows(rows, isTombstone))) await exchange.drained();
+      if (rows.length > 0 && !write(format.rows(rows, isTombstone))) await exchange.drained();
     }
     exchange.write(format.footer(answer.finalMessage()));
   } catch (error) {
@@ -25,5 +29,15 @@ export async function streamAnswer(
   } finally {
     answer.close();
     exchange.end();
+  }
+}
+
+/** A query whose rows the format cannot carry has no answer, and must not go on. */
+function formatOf(answer: QueryAnswer, makeFormat: RowsFormatFactory): RowsFormat {
+  try {
+    return makeFormat(answer.columns);
+  } catch (error) {
+    answer.close();
+    throw error;
   }
 }

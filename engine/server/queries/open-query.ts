@@ -3,6 +3,7 @@ import type { Query } from '../../ast/statements';
 import type { ParsedStatement } from '../../parser';
 import type { PlanningContext } from '../../planner/context';
 import { planPullQuery } from '../../planner/pull/plan-pull';
+import type { PullQueryPlan } from '../../planner/pull/pull-plan';
 import { planPushQuery } from '../../planner/push-query';
 import { ERROR_CODES, toWireError, WireError } from '../http/wire-error';
 import type { KsqlEngine } from '../statements/ksql-engine';
@@ -47,11 +48,29 @@ export async function openQuery(engine: KsqlEngine, request: QueryRequest): Prom
         'Pull queries are disabled. See https://cnfl.io/queries for more info.',
         text,
       );
-    const plan = planPullQuery(query, text, context);
-    if (plan.kind === 'TABLE') return await pullTable(engine, plan);
-    return await startPush(engine, plan.query, { config, untilEnd: true }, text);
+    return await openPull(engine, planPullQuery(query, text, context), config, text);
   } catch (error) {
     throw toWireError(error, text);
+  }
+}
+
+/** Only queries that are in order count against the limits. */
+async function openPull(
+  engine: KsqlEngine,
+  plan: PullQueryPlan,
+  config: EffectiveConfig,
+  text: string,
+): Promise<QueryAnswer> {
+  const leave = engine.pullLimits.enter();
+  try {
+    const answer =
+      plan.kind === 'TABLE'
+        ? await pullTable(engine, plan)
+        : await startPush(engine, plan.query, { config, untilEnd: true }, text);
+    return engine.pullLimits.watch(answer, leave);
+  } catch (error) {
+    leave();
+    throw error;
   }
 }
 

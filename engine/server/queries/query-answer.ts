@@ -11,6 +11,8 @@ export interface QueryAnswer {
   isTombstone?(row: readonly unknown[]): boolean;
   /** Why the answer ended, as `/query` tells it; none for pull queries on tables. */
   finalMessage(): string | undefined;
+  /** Told how many bytes went to the client, where they are counted. */
+  onSent?(bytes: number): void;
   /** Ends the query; `rows` ends soon after. */
   close(): void;
 }

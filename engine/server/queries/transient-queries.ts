@@ -15,12 +15,14 @@ export class TransientQueries {
     return [...this.running.values()];
   }
 
-  /** @throws WireError 429 when as many run as may */
+  /** @throws WireError when as many run as may */
   register(query: TransientQuery): void {
     if (this.running.size >= this.limit) {
       throw new WireError(
-        ERROR_CODES.tooManyRequests,
-        `${this.limit} push queries run already, more are not started (ksql.max.push.queries): close one first`,
+        ERROR_CODES.badRequest,
+        `Not executing statement(s) '${query.sql}' as it would cause the number of active, push queries to exceed the configured limit. ` +
+          `Terminate already running PUSH queries, or increase the 'ksql.max.push.queries' setting via the 'ksql-server.properties' file. ` +
+          `Current push query count: ${this.running.size}. Configured limit: ${this.limit}.`,
       );
     }
     this.running.set(query.id, query);

@@ -15,6 +15,7 @@ import type { Broker } from '../broker/broker';
 import type { ServerConfig } from '../config/server-config';
 import { QueryDriver } from '../driver/query-driver';
 import { ERROR_CODES, toWireError, WireError } from '../http/wire-error';
+import { PullLimits } from '../queries/pull-limits';
 import { TransientQueries } from '../queries/transient-queries';
 import { stateDiskIn } from '../state/open-disk';
 import { CommandLog } from './command-log';
@@ -68,6 +69,7 @@ export class KsqlEngine {
   private queue: Promise<unknown> = Promise.resolve();
   private transient = 0;
   readonly transientQueries: TransientQueries;
+  readonly pullLimits: PullLimits;
 
   private constructor(
     readonly deps: EngineDeps,
@@ -75,6 +77,7 @@ export class KsqlEngine {
     private readonly commands: CommandLog,
   ) {
     this.transientQueries = new TransientQueries(deps.config.limits.maxPushQueries);
+    this.pullLimits = new PullLimits(deps.config.limits, deps.clock);
   }
 
   /** Opens the command topic, brings back what it says, and starts the queries. */
@@ -261,12 +264,14 @@ export class KsqlEngine {
           create.retentionMs === undefined || create.cleanupPolicy === 'compact'
             ? {}
             : { 'retention.ms': String(create.retentionMs) };
-        await broker.createTopic({
-          name,
-          partitions: create.partitions,
-          replicas: create.replicas,
-          configs: { 'cleanup.policy': create.cleanupPolicy, ...retention },
-        });
+        await broker.createTopics([
+          {
+            name,
+            partitions: create.partitions,
+            replicas: create.replicas,
+            configs: { 'cleanup.policy': create.cleanupPolicy, ...retention },
+          },
+        ]);
       }
     }
     if (plan.kind !== 'createSource' && plan.kind !== 'persistentQuery' && plan.kind !== 'alterSource')
