@@ -18,7 +18,7 @@ export { ksqlServerSettings } from './platform/ksqldb';
 export { INSTALL_PARTS, LAKE_READER } from './install/parts';
 export type { InstallName } from './install/parts';
 export { install } from './install/install';
-export { readPlainUsers, setPlainUsers } from './platform/plain-users';
+export { plainUsersFile, readPlainUsers, setPlainUsers } from './platform/plain-users';
 export { countRecords } from './measure/topic-records';
 export { lakeRows } from './measure/lake-rows';
 export { pullQuery, streamQuery } from './measure/ksqldb-client';

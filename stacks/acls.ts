@@ -14,6 +14,8 @@ export interface PrincipalNeeds {
   readonly describes?: readonly string[];
   /** Consumer groups it joins. */
   readonly groups?: readonly NamePattern[];
+  /** Consumer groups whose offsets are forgotten on its behalf. */
+  readonly resetsGroups?: readonly NamePattern[];
   /** Consumer groups that it makes, reads and deletes as it likes. */
   readonly controlsGroups?: readonly NamePattern[];
   readonly transactionalIds?: readonly NamePattern[];
@@ -27,7 +29,7 @@ export interface NamePattern {
 }
 
 export type AclResourceType = 'Topic' | 'Group' | 'TransactionalID' | 'Cluster';
-export type AclOperation = 'All' | 'Create' | 'Describe' | 'DescribeConfigs' | 'Read' | 'Write';
+export type AclOperation = 'All' | 'Create' | 'Delete' | 'Describe' | 'DescribeConfigs' | 'Read' | 'Write';
 
 /** One access control entry, worded as the Kafka provider words it. Always from any host, always Allow. */
 export interface AclEntry extends NamePattern {
@@ -70,6 +72,7 @@ function entriesOf(needs: PrincipalNeeds): AclEntry[] {
     ...grant('Topic', needs.describesConfigsOf?.map(literal), ['DescribeConfigs']),
     ...grant('Topic', needs.describes?.map(literal), ['Describe']),
     ...grant('Group', needs.groups, ['Read']),
+    ...grant('Group', needs.resetsGroups, ['Delete']),
     ...grant('Group', needs.controlsGroups, ['All']),
     ...grant('TransactionalID', needs.transactionalIds, ['Describe', 'Write']),
     ...grant('Cluster', needs.cluster?.length ? [CLUSTER] : [], needs.cluster),

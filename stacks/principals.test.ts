@@ -5,7 +5,9 @@ import { loadSqlFiles } from '../resources/query/sql-files';
 import { aclKey, deriveAcls } from './acls';
 import { parseConnector } from './connector-definition';
 import { readEnvironment } from './environment';
-import { principalNeeds, scramPrincipals } from './principals';
+import { connectorConfig } from './connector-config';
+import { currentUser, usersOf } from './identities';
+import { principalNeeds, scramPrincipals, scramUsers } from './principals';
 import type { FlowSources } from './principals';
 
 const { config } = parse(readFileSync(path.join(__dirname, 'testdata/good.yaml'), 'utf8')) as {
@@ -64,6 +66,7 @@ describe('the rights derived from the declaration', () => {
   it('let connectors read what they sink, agree over their control topic and write their dead letters', () => {
     expect(rightsOf('connect-critical')).toEqual([
       'Group:connect-raw-gateway-coord:Read',
+      'Group:connect-raw-gateway:Delete',
       'Group:connect-raw-gateway:Read',
       'Group:raw-gateway-control-*:Read',
       'Topic:control.raw:Read',
@@ -110,5 +113,28 @@ describe('the rights derived from the declaration', () => {
       'worker-a',
       'worker-b',
     ]);
+  });
+
+  it('are the same for both users of an identity, so that one can take over from the other', () => {
+    for (const principal of scramPrincipals(sources)) {
+      const [first, second] = usersOf(principal);
+      expect(rightsOf(second)).toEqual(rightsOf(first));
+      expect(scramUsers(sources)).toEqual(expect.arrayContaining([first, second]));
+    }
+  });
+
+  it('are asked for with the current user, which is data', () => {
+    const environment = { ...sources.environment, identities: { 'connect-critical': 'b' } } as const;
+    const config = connectorConfig(sources.connectors[0]!, environment);
+    expect(config['consumer.override.sasl.jaas.config']).toContain('username="connect-critical-b"');
+    expect(config['consumer.override.sasl.jaas.config']).toContain(':kafka-connect-critical-b}');
+    expect(currentUser(environment, 'scraper')).toBe('scraper');
+  });
+
+  it('refuse a line that names nobody', () => {
+    const environment = { ...sources.environment, identities: { scrapper: 'b' } } as const;
+    expect(() => scramUsers({ ...sources, environment })).toThrow(
+      'naap:identities names "scrapper"; the identities with two users are connect-critical, ksqldb, query, scraper, worker-a, worker-b',
+    );
   });
 });

@@ -88,6 +88,8 @@ function connectorNeeds(connector: ConnectorDefinition): PrincipalNeeds {
     consumes: [...connector.topics, connector.controlTopic],
     produces: [connector.deadLetterTopic, connector.controlTopic],
     groups: [literal(group), literal(`${group}-coord`), prefixed(controlGroupPrefix(connector))],
+    // Connect does so under the connector's identity when it is asked to begin anew.
+    resetsGroups: [literal(group)],
     transactionalIds: [prefixed(transactionalPrefix(connector))],
   };
 }

@@ -44,7 +44,7 @@ describe('a connector', () => {
 });
 
 describe('waiting for a connector', () => {
-  const options = { settleMs: 20, timeoutMs: 200, everyMs: 5 };
+  const options = { settleMs: 20, timeoutMs: 200, everyMs: 5, staleMs: 0 };
   const answers = (...all: (LiveConnector | undefined)[]) => {
     let next = 0;
     return () => Promise.resolve(all[Math.min(next++, all.length - 1)]);
@@ -64,6 +64,13 @@ describe('waiting for a connector', () => {
     await expect(waitUntilSettled(desired, answers(live, failed), options)).rejects.toThrow(
       'task 0 failed: org.x.ConnectException: no table | Caused by: java.io.IOException: refused',
     );
+  });
+
+  it('takes a failure right after a change for one of before', async () => {
+    const failed = { ...live, tasks: [{ id: 0, state: 'FAILED', trace: 'old' }] };
+    const patient = { ...options, staleMs: 60 };
+    await expect(waitUntilSettled(desired, answers(failed, live), patient)).resolves.toBeUndefined();
+    await expect(waitUntilSettled(desired, answers(failed), patient)).rejects.toThrow('task 0 failed: old');
   });
 
   it('fails with the states when the time is over', async () => {

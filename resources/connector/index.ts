@@ -6,7 +6,7 @@ import { compareConnector } from './compare';
 import type { ConnectClient } from './connect-client';
 import { parseConnector } from './connector';
 import type { Connector, LiveConnector } from './connector';
-import { waitUntilSettled } from './settle';
+import { SETTLE, SETTLE_AGAIN, waitUntilSettled } from './settle';
 
 /** Gives the client of a cluster by its REST root. */
 export type ConnectClients = (url: string) => ConnectClient;
@@ -47,7 +47,8 @@ async function apply(client: ConnectClient, change: Change<Connector>): Promise<
     if (change.action === 'create') await client.put(desired.name, desired.config);
     if (change.action === 'update') await update(client, desired, change.properties);
     if (desired.state !== 'RUNNING') await client.setState(desired.name, desired.state);
-    await waitUntilSettled(desired, async () => (await client.all()).get(desired.name));
+    const settle = change.action === 'create' ? SETTLE : SETTLE_AGAIN;
+    await waitUntilSettled(desired, async () => (await client.all()).get(desired.name), settle);
   } catch (error) {
     throw new ApplyError('connector', desired.name, (error as Error).message, { cause: error });
   }

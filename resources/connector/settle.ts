@@ -6,9 +6,13 @@ export interface SettleOptions {
   readonly settleMs: number;
   readonly timeoutMs: number;
   readonly everyMs: number;
+  /** So long a failure may be one of before the change: workers go on telling it until they have begun anew. */
+  readonly staleMs: number;
 }
 
-export const SETTLE: SettleOptions = { settleMs: 1_500, timeoutMs: 90_000, everyMs: 150 };
+export const SETTLE: SettleOptions = { settleMs: 1_500, timeoutMs: 90_000, everyMs: 150, staleMs: 0 };
+/** After a change of what was there. */
+export const SETTLE_AGAIN: SettleOptions = { ...SETTLE, staleMs: 5_000 };
 
 /** First lines of a stack trace: the reasons, not the frames. */
 const TRACE_LINES = 4;
@@ -22,12 +26,13 @@ export async function waitUntilSettled(
   read: () => Promise<LiveConnector | undefined>,
   options: SettleOptions = SETTLE,
 ): Promise<void> {
-  const deadline = Date.now() + options.timeoutMs;
+  const began = Date.now();
+  const deadline = began + options.timeoutMs;
   let since: number | undefined;
   for (;;) {
     const live = await read();
     const failure = live && failureOf(live);
-    if (failure) throw new Error(failure);
+    if (failure && Date.now() - began >= options.staleMs) throw new Error(failure);
     since = live && isAsDeclared(desired, live) ? (since ?? Date.now()) : undefined;
     if (since !== undefined && Date.now() - since >= options.settleMs) return;
     if (Date.now() > deadline)

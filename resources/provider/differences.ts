@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Change, PropertyChange } from '../change';
 import { sameJson } from '../compare-properties';
 import type { ManagedType } from './managed-type';
@@ -54,11 +55,10 @@ function inPlace(items: readonly Difference[]): Differences {
 function compare(type: ManagedType, before: Properties, after: Properties): Difference[] {
   const kind = type.kind(after);
   const [desired] = parse(type, after);
-  const [old] = parse(type, before);
   return kind
-    .compare(desired, type.remembered(before, old))
+    .compare(desired, type.remembered(before))
     .flatMap((change) => propertiesOf(kind.describe(change), change))
-    .map((change) => differenceOf(type, change));
+    .map((change) => differenceOf(type, before, change));
 }
 
 function propertiesOf(sentence: string, change: Change<unknown>): readonly PropertyChange[] {
@@ -86,9 +86,20 @@ function difference(before: Properties, after: Properties, name: string, replace
   return { property: name, path: name, kind, replaces };
 }
 
-function differenceOf(type: ManagedType, { path, before, after }: PropertyChange): Difference {
+function differenceOf(
+  type: ManagedType,
+  old: Properties,
+  { path, before, after }: PropertyChange,
+): Difference {
   const property = type.inputOf?.(path) ?? path.split('.')[0]!;
-  const rest = path.startsWith(`${property}.`) ? `[${JSON.stringify(path.slice(property.length + 1))}]` : '';
+  if (!path.startsWith(`${property}.`))
+    return {
+      property,
+      path: property,
+      kind: old[property] === undefined ? 'add' : 'update',
+      replaces: false,
+    };
+  const rest = `[${JSON.stringify(path.slice(property.length + 1))}]`;
   const kind = before === undefined ? 'add' : after === undefined ? 'delete' : 'update';
   return { property, path: `${property}${rest}`, kind, replaces: false };
 }
@@ -98,10 +109,19 @@ export function parse(type: ManagedType, inputs: Properties): readonly [unknown]
   const resource = {
     type: type.token,
     name: type.id(inputs),
-    inputs,
+    inputs: readable(type, inputs),
     secrets: type.secrets,
     options: { protect: false, retainOnDelete: false, deleteBeforeReplace: false },
   };
   const [desired] = type.kind(inputs).parse([resource]);
   return [desired];
+}
+
+/** What a server had that no declaration can say (a state FAILED) gives way to the default. */
+function readable(type: ManagedType, inputs: Properties): Properties {
+  const fields = Object.entries(type.form.shape).map(([name, field]) => {
+    const result = (field as z.ZodType).safeParse(inputs[name]);
+    return [name, result.success ? inputs[name] : (field as z.ZodType).safeParse(undefined).data];
+  });
+  return { ...inputs, ...Object.fromEntries(fields) } as Properties;
 }

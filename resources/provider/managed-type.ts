@@ -25,7 +25,7 @@ export interface ManagedType<D = unknown, L = unknown> {
   readonly problems?: (inputs: Properties) => readonly string[];
   readonly kind: (inputs: Properties) => ResourceKind<D, L>;
   /** Inputs that were true when they were written down, as something live: what `diff` compares with, asking nobody. */
-  readonly remembered: (inputs: Properties, desired: D) => L;
+  readonly remembered: (inputs: Properties) => L;
   /** The inputs as the server has them now. What means the same keeps its wording. */
   readonly observed: (inputs: Properties, desired: D, live: L) => Properties;
   /** What only the server knows. */

@@ -39,8 +39,9 @@ export function providerService({
   const answering =
     <Q, A>(requestSecrets: (request: Q) => Sealed, work: (request: Q, sealed: Sealed) => Promise<A> | A) =>
     ({ request }: Call<Q>, answer: Answer<A>): void => {
-      const sealed = requestSecrets(request);
+      let sealed = nothing();
       Promise.resolve()
+        .then(() => (sealed = requestSecrets(request)))
         .then(() => work(request, sealed))
         .then(
           (value) => answer(null, value),

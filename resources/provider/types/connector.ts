@@ -38,7 +38,11 @@ export const connectorType: ManagedType<Connector, LiveConnector> = {
       ? ['config: "connector.class" is absent: name the class of the connector']
       : [],
   kind: () => connectorKind((url) => new ConnectClient(url)),
-  remembered: ({ state }, { config }) => ({ config, state: state as string, tasks: [] }),
+  remembered: ({ config, state }) => ({
+    config: config as Record<string, string>,
+    state: state as string,
+    tasks: [],
+  }),
   observed: ({ offsets, ...inputs }, _, live) => ({
     ...inputs,
     config: { ...live.config },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { queryKind } from '../../query/index';
 import type { DeclaredQuery, LiveObject } from '../../query/index';
-import { KsqldbClient, liveObject } from '../../query/ksqldb-client';
+import { KsqldbClient } from '../../query/ksqldb-client';
 import { parseQuery } from '../../query/query';
 import type { LiveQuery, QueryStatement } from '../../query/query';
 import { removeObject } from '../../query/remove';
@@ -33,9 +33,11 @@ const form = z.strictObject({
 const clientOf = (inputs: Properties): KsqldbClient =>
   new KsqldbClient(new HttpClient({ url: inputs.ksqldbUrl as string, login: loginOf(inputs) }));
 
+const TOKEN = 'naap:ksqldb:Query';
+
 /** `naap:ksqldb:Query`. */
 export const queryType: ManagedType<DeclaredQuery, LiveObject> = {
-  token: 'naap:ksqldb:Query',
+  token: TOKEN,
   form,
   secrets: ['password'],
   judged: ['statements', 'state'],
@@ -45,7 +47,7 @@ export const queryType: ManagedType<DeclaredQuery, LiveObject> = {
   id: ({ object }) => object as string,
   problems: statementProblems,
   kind: (inputs) => queryKind(clientOf(inputs)),
-  remembered: ({ state }, desired) => asLive(desired, state as string),
+  remembered: (inputs) => asLive(declaredQuery(inputs), inputs.state as string),
   observed,
   outputs: ({ queries }) => ({ queries: queries.map(({ id, state }) => ({ id, state })) }),
   inputOf: (path) => (path === 'state' || path === 'query' ? 'state' : 'statements'),
@@ -65,17 +67,16 @@ export const queryType: ManagedType<DeclaredQuery, LiveObject> = {
 
 function statementProblems(inputs: Properties): string[] {
   try {
-    parseQuery({
-      type: queryType.token,
-      name: inputs.object as string,
-      inputs,
-      secrets: [],
-      options: { protect: false, retainOnDelete: false, deleteBeforeReplace: false },
-    });
+    declaredQuery(inputs);
     return [];
   } catch (error) {
     return [`statements: ${inputs.file as string}: ${(error as Error).message}`];
   }
+}
+
+function declaredQuery(inputs: Properties): DeclaredQuery {
+  const options = { protect: false, retainOnDelete: false, deleteBeforeReplace: false };
+  return parseQuery({ type: TOKEN, name: inputs.object as string, inputs, secrets: [], options });
 }
 
 /** The object as it would be if the statements were what runs. */
@@ -111,5 +112,3 @@ function observedState({ statements }: DeclaredQuery, { queries }: LiveObject): 
   if (queries.length === 0) return expected === 0 ? 'RUNNING' : MISSING;
   return [...new Set(queries.map(({ state }) => state))].sort().join(', ');
 }
-
-export { liveObject };

@@ -37,10 +37,10 @@ export const subjectType: ManagedType<Subject, LiveSubject> = {
   id: ({ subject }) => subject as string,
   problems: ({ schema, subject }) => schemaProblems(schema as string, subject as string),
   kind: (inputs) => subjectKind(clientOf(inputs)),
-  remembered: (_, { schema, compatibility, references }) => ({
-    schema,
-    compatibility,
-    references,
+  remembered: ({ schema, compatibility, references }) => ({
+    schema: schema as string,
+    compatibility: compatibility as string,
+    references: references as unknown as Subject['references'],
     version: 0,
     id: 0,
   }),

@@ -1,0 +1,79 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.resolve(__dirname, '../..');
+/** Programs that a real `pulumi up` of the dev stack needs on PATH. */
+const NEEDED = ['pulumi', 'pulumi-language-nodejs', 'pulumi-resource-kafka', 'pulumi-resource-minio'];
+const SKIPPED = new Set(['.git', 'Pulumi.dev.yaml']);
+
+export interface CliAnswer {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Why the real command line cannot be used here; undefined when it can. */
+export function missingCli(): string | undefined {
+  const missing = NEEDED.filter((name) => spawnSync('which', [name]).status !== 0);
+  return missing.length > 0 ? `not on PATH: ${missing.join(', ')}` : undefined;
+}
+
+/**
+ * The real `pulumi` on the real program, with its state in a folder of its own. The project lies in that folder as links,
+ * as `pulumi stack init` writes into `Pulumi.<stack>.yaml`.
+ */
+export class PulumiCli {
+  private constructor(
+    private readonly folder: string,
+    private readonly variables: NodeJS.ProcessEnv,
+  ) {}
+
+  static async start(variables: Readonly<Record<string, string | undefined>>): Promise<PulumiCli> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'naap-pulumi-'));
+    const project = path.join(folder, 'project');
+    for (const sub of [project, path.join(folder, 'state'), path.join(folder, 'home')]) mkdirSync(sub);
+    for (const name of readdirSync(ROOT).filter((name) => !SKIPPED.has(name)))
+      symlinkSync(path.join(ROOT, name), path.join(project, name));
+    copyFileSync(path.join(ROOT, 'Pulumi.dev.yaml'), path.join(project, 'Pulumi.dev.yaml'));
+    const cli = new PulumiCli(folder, {
+      ...process.env,
+      ...variables,
+      PULUMI_HOME: path.join(folder, 'home'),
+      PULUMI_BACKEND_URL: `file://${path.join(folder, 'state')}`,
+      PULUMI_CONFIG_PASSPHRASE: 'only for this test',
+      PULUMI_SKIP_UPDATE_CHECK: 'true',
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    });
+    await cli.succeed('stack', 'init', 'dev');
+    return cli;
+  }
+
+  /** Runs a command on the stack; what it prints is in `text`, also when it fails. */
+  run(...args: string[]): Promise<CliAnswer> {
+    const options = ['--non-interactive', '--color', 'never'];
+    const child = spawn('pulumi', [...args, ...options], {
+      cwd: path.join(this.folder, 'project'),
+      env: this.variables,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output: string[] = [];
+    child.stdout.on('data', (data: Buffer) => output.push(data.toString()));
+    child.stderr.on('data', (data: Buffer) => output.push(data.toString()));
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code: code ?? -1, text: output.join('') }));
+    });
+  }
+
+  /** Like {@link run}; throws with the end of what was printed when it fails. */
+  async succeed(...args: string[]): Promise<string> {
+    const { code, text } = await this.run(...args);
+    if (code !== 0) throw new Error(`pulumi ${args.join(' ')} ended with ${code}:\n${text.slice(-4_000)}`);
+    return text;
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
