@@ -72,3 +72,16 @@ async function offsetSummary(engine: KsqlEngine, query: PersistentQuery): Promis
     })),
   };
 }
+
+/** Several sources at once. */
+export async function describeAll(
+  engine: KsqlEngine,
+  sources: readonly DataSource[],
+  extended: boolean,
+  statementText: string,
+): Promise<object> {
+  const sourceDescriptions = await Promise.all(
+    sources.map((source) => sourceDescription(engine, source, extended)),
+  );
+  return { '@type': 'source_descriptions', statementText, sourceDescriptions, warnings: [] };
+}
