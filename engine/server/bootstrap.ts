@@ -110,12 +110,14 @@ function connect(config: ServerConfig, waitMs = DEFAULT_BROKER_WAIT_MS): Promise
 async function openProcessingLog(engine: KsqlEngine, { processingLog }: ServerConfig): Promise<void> {
   const { broker } = engine.deps;
   if (processingLog.toTopic && !(await broker.topic(processingLog.topic))) {
-    await broker.createTopic({
-      name: processingLog.topic,
-      partitions: processingLog.partitions,
-      replicas: processingLog.replicas,
-      configs: {},
-    });
+    await broker.createTopics([
+      {
+        name: processingLog.topic,
+        partitions: processingLog.partitions,
+        replicas: processingLog.replicas,
+        configs: {},
+      },
+    ]);
   }
   if (!processingLog.stream || engine.catalog.getSource('KSQL_PROCESSING_LOG')) return;
   await runKsqlRequest(engine, {

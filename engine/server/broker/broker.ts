@@ -9,8 +9,8 @@ export interface Broker {
   /** Undefined: there is no such topic (or the user may not see it). */
   topic(name: string): Promise<TopicDescription | undefined>;
   topicConfig(name: string): Promise<ReadonlyMap<string, string>>;
-  /** Resolves once the topic can be written to. A topic that exists already is an error. */
-  createTopic(topic: NewTopic): Promise<void>;
+  /** Resolves once the topics can be written to. A topic that exists already is an error. */
+  createTopics(topics: readonly NewTopic[]): Promise<void>;
   /** Topics that do not exist are no error. */
   deleteTopics(names: readonly string[]): Promise<void>;
   /** First, next or time-indexed offsets, keyed by {@link partitionKey}. `LATEST` is the end of what is committed. */

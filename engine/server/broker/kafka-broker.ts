@@ -70,9 +70,10 @@ export class KafkaBroker implements Broker {
     return configs.get(name) ?? new Map<string, string>();
   }
 
-  async createTopic(topic: NewTopic): Promise<void> {
-    await this.cluster.retrying(async () => requestCreateTopics(await this.cluster.controller(), [topic]));
-    await this.untilVisible(topic.name);
+  async createTopics(topics: readonly NewTopic[]): Promise<void> {
+    if (topics.length === 0) return;
+    await this.cluster.retrying(async () => requestCreateTopics(await this.cluster.controller(), topics));
+    await Promise.all(topics.map(({ name }) => this.untilVisible(name)));
   }
 
   async deleteTopics(names: readonly string[]): Promise<void> {
@@ -200,7 +201,7 @@ export class KafkaBroker implements Broker {
       if (metadata?.partitions.length && metadata.partitions.every(({ leader }) => leader >= 0)) return;
       if (Date.now() > deadline)
         throw new Error(`topic "${name}" was created but has no leader after ${TOPIC_VISIBLE_LIMIT_MS} ms`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 3));
     }
   }
 }

@@ -51,7 +51,11 @@ export class MemoryBroker implements Broker {
     return Promise.resolve(this.logs.get(name)?.configs ?? new Map<string, string>());
   }
 
-  createTopic({ name, partitions, replicas, configs }: NewTopic): Promise<void> {
+  createTopics(topics: readonly NewTopic[]): Promise<void> {
+    return Promise.all(topics.map((topic) => this.createTopic(topic))).then(() => undefined);
+  }
+
+  private createTopic({ name, partitions, replicas, configs }: NewTopic): Promise<void> {
     if (this.logs.has(name)) return Promise.reject(new Error(`Topic '${name}' already exists.`));
     const count = Math.max(1, partitions);
     this.logs.set(name, {

@@ -25,17 +25,21 @@ export async function ensureInternalTopics(
   topology: Topology,
   replicas: number,
 ): Promise<TopicCounts> {
-  const counts = new Map<string, number>();
   const external = new Set([topology.sinkTopic, ...topology.subTopologies.flatMap(externalTopics)]);
   external.delete('');
-  for (const name of external) counts.set(name, await requirePartitions(broker, name));
+  const counts = new Map(
+    await Promise.all(
+      [...external].map(async (name) => [name, await requirePartitions(broker, name)] as const),
+    ),
+  );
   const repartition = repartitionTopicPartitions(topology, (topic) => counts.get(topic) ?? 1);
-  for (const [name, partitions] of repartition)
-    await ensure(broker, counts, repartitionTopic(name, partitions, replicas));
+  const wanted = [...repartition].map(([name, partitions]) => repartitionTopic(name, partitions, replicas));
   for (const sub of topology.subTopologies) {
-    const tasks = Math.max(1, ...sub.sourceTopics.map((topic) => counts.get(topic) ?? 1));
-    for (const store of sub.stores) await ensure(broker, counts, changelogTopic(store, tasks, replicas));
+    const partitionsOf = (topic: string) => repartition.get(topic) ?? counts.get(topic) ?? 1;
+    const tasks = Math.max(1, ...sub.sourceTopics.map(partitionsOf));
+    wanted.push(...sub.stores.map((store) => changelogTopic(store, tasks, replicas)));
   }
+  for (const [name, partitions] of await ensure(broker, wanted)) counts.set(name, partitions);
   return { repartition, all: counts };
 }
 
@@ -45,15 +49,18 @@ async function requirePartitions(broker: Broker, name: string): Promise<number> 
   return topic.partitions;
 }
 
-async function ensure(broker: Broker, counts: Map<string, number>, wanted: NewTopic): Promise<void> {
-  const existing = await broker.topic(wanted.name);
-  if (existing && existing.partitions < wanted.partitions) {
-    throw new Error(
-      `Internal topic '${wanted.name}' has ${existing.partitions} partitions, ${wanted.partitions} are needed: drop the query and create it anew.`,
-    );
-  }
-  if (!existing) await broker.createTopic(wanted);
-  counts.set(wanted.name, existing?.partitions ?? wanted.partitions);
+/** Makes the topics that are missing, all at once. Gives the partitions of each. */
+async function ensure(broker: Broker, wanted: readonly NewTopic[]): Promise<Map<string, number>> {
+  const found = await Promise.all(wanted.map(({ name }) => broker.topic(name)));
+  wanted.forEach(({ name, partitions }, i) => {
+    const existing = found[i];
+    if (existing && existing.partitions < partitions)
+      throw new Error(
+        `Internal topic '${name}' has ${existing.partitions} partitions, ${partitions} are needed: drop the query and create it anew.`,
+      );
+  });
+  await broker.createTopics(wanted.filter((_, i) => !found[i]));
+  return new Map(wanted.map(({ name, partitions }, i) => [name, found[i]?.partitions ?? partitions]));
 }
 
 function repartitionTopic(name: string, partitions: number, replicas: number): NewTopic {

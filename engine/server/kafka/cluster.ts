@@ -19,6 +19,7 @@ export class KafkaCluster {
   private addresses: readonly BrokerAddress[] = [];
   private readonly topics = new Map<string, TopicMetadata>();
   private readonly coordinators = new Map<string, BrokerAddress>();
+  private controllerId: number | undefined;
   private closed = false;
 
   constructor(
@@ -31,6 +32,7 @@ export class KafkaCluster {
     const connection = await this.anyConnection();
     const metadata = await requestMetadata(connection, topics);
     this.addresses = metadata.brokers;
+    this.controllerId = metadata.controllerId;
     if (topics === null) this.topics.clear();
     for (const topic of metadata.topics) {
       if (topic.errorCode === 0) this.topics.set(topic.name, topic);
@@ -64,7 +66,7 @@ export class KafkaCluster {
   }
 
   async controller(): Promise<KafkaConnection> {
-    const { controllerId } = await this.metadata([]);
+    const controllerId = this.controllerId ?? (await this.metadata([])).controllerId;
     const address = this.addresses.find(({ nodeId }) => nodeId === controllerId) ?? this.addresses[0];
     if (!address) throw new KafkaConnectionError('the cluster names no broker');
     return this.connectionTo(address, 'control');
@@ -84,6 +86,7 @@ export class KafkaCluster {
   forgetPlaces(): void {
     this.coordinators.clear();
     this.topics.clear();
+    this.controllerId = undefined;
   }
 
   connectionTo(

@@ -35,12 +35,14 @@ export class CommandLog {
   ): Promise<{ log: CommandLog; commands: readonly NumberedCommand[] }> {
     const log = new CommandLog(broker, `_confluent-ksql-${serviceId}_command_topic`);
     if (!(await broker.topic(log.topic))) {
-      await broker.createTopic({
-        name: log.topic,
-        partitions: 1,
-        replicas,
-        configs: { 'cleanup.policy': 'delete', 'retention.ms': FOREVER },
-      });
+      await broker.createTopics([
+        {
+          name: log.topic,
+          partitions: 1,
+          replicas,
+          configs: { 'cleanup.policy': 'delete', 'retention.ms': FOREVER },
+        },
+      ]);
     }
     return { log, commands: await log.readAll() };
   }

@@ -75,7 +75,7 @@ function explainQuery(engine: KsqlEngine, queryId: string, text: string): object
     overriddenProperties: query.overrides,
     ksqlHostQueryStatus: { [hostLabel(engine)]: displayState(engine, query) },
     queryErrors: failure
-      ? [{ timestamp: failure.timestamp, errorMessage: failure.message, type: 'SYSTEM' }]
+      ? [{ timestamp: failure.timestamp, errorMessage: failure.message, type: failure.type }]
       : [],
     tasksMetadata: tasks(engine, query),
     consumerGroupId: consumerGroup(engine.deps.config.serviceId, query.id),

@@ -85,7 +85,7 @@ async function createTopics({ test, broker }: RestRun): Promise<void> {
     if (isDeclaration && topic && !wanted.has(topic)) wanted.set(topic, partitions);
   }
   for (const [name, partitions] of wanted)
-    await broker.createTopic({ name, partitions, replicas: 1, configs: {} });
+    await broker.createTopics([{ name, partitions, replicas: 1, configs: {} }]);
 }
 
 async function answersOf(run: RestRun, queries: readonly string[]): Promise<Answer[]> {
