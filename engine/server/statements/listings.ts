@@ -91,7 +91,7 @@ async function listTopics(
   const entities = topics.map(({ name, partitions, replicas }) => ({
     name,
     replicaInfo: Array.from({ length: partitions }, () => replicas),
-    ...(extended ? { consumerCount: 0, consumerGroupCount: 0 } : {}),
+    ...(extended ? consumersOf(engine, name) : {}),
   }));
   return {
     '@type': extended ? 'kafka_topics_extended' : 'kafka_topics',
@@ -99,6 +99,17 @@ async function listTopics(
     topics: entities,
     warnings: [],
   };
+}
+
+/** The engine's own: each query is a group of its own with one consumer. */
+function consumersOf(
+  engine: KsqlEngine,
+  topic: string,
+): { readonly consumerCount: number; readonly consumerGroupCount: number } {
+  const readers = [...engine.state.queries.keys()].filter((id) =>
+    engine.driver.query(id)?.inputQueues.some(({ place }) => place.topic === topic),
+  );
+  return { consumerCount: readers.length, consumerGroupCount: readers.length };
 }
 
 async function listQueries(engine: KsqlEngine, extended: boolean, statementText: string): Promise<object> {
