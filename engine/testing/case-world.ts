@@ -28,7 +28,8 @@ import type { JsonObject, JsonValue } from './json-value';
 import type { CaseTopic } from './test-case';
 
 const SERVICE_ID = 'some.ksql.service.id';
-const DEFAULT_TOPIC: TopicInfo = { partitions: 4, replicas: 1 };
+/** The shape of topics that a case does not describe. */
+export const DEFAULT_TOPIC: TopicInfo = { partitions: 4, replicas: 1 };
 const DEFAULT_CONFIG: Readonly<Record<string, string>> = {
   'ksql.service.id': SERVICE_ID,
   'ksql.streams.cache.max.bytes.buffering': '0',
@@ -49,6 +50,8 @@ export class CaseWorld {
   readonly topics = new Map<string, TopicInfo>();
   /** Formats of each topic that a source was declared over, dropped ones too; sinks win over declarations. */
   readonly topicFormats = new Map<string, { readonly topic: KsqlTopic; readonly source: DataSource }>();
+  /** Topics of queries that neither the case nor a statement gives a number of partitions. */
+  readonly unsizedTopics = new Set<string>();
   readonly topologies: Topology[] = [];
   readonly registrations: Registration[] = [];
   readonly log: string[] = [];
@@ -123,6 +126,8 @@ export class CaseWorld {
     this.provideTopic(statement);
     const plan = planStatement(statement, text, this.planningContext());
     await this.apply(plan);
+    if (plan.kind === 'persistentQuery' && plan.topic.create && !namesPartitions(statement))
+      this.unsizedTopics.add(plan.topic.name);
     this.catalog = applyPlan(this.catalog, plan);
   }
 
@@ -242,6 +247,10 @@ export class CaseWorld {
       value: this.serdes.serializer(valueSpec).serialize(plan.value),
     });
   }
+}
+
+function namesPartitions(statement: Statement): boolean {
+  return statement.kind === 'CreateAsSelect' && statement.properties.has('PARTITIONS');
 }
 
 function referencesOf(references: JsonValue | undefined): SchemaText['references'] {

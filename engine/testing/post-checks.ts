@@ -2,6 +2,7 @@ import type { DataSource, Format, SerdeFeatures } from '../catalog/catalog';
 import { formatSchema } from '../catalog/schema-text';
 import { parseStatements } from '../parser';
 import { createSource } from '../source/source';
+import { DEFAULT_TOPIC } from './case-world';
 import type { CaseWorld } from './case-world';
 import type { Mismatch } from './compare-records';
 import { isObject, jsonText, JsonNumber, parseJson, plain } from './json-value';
@@ -192,8 +193,11 @@ interface KnownTopic {
 
 function topicsOf(world: CaseWorld): Map<string, KnownTopic> {
   const topics = new Map<string, KnownTopic>();
-  for (const [name, info] of world.topics)
-    topics.set(name, { ...info, ...world.topicFormats.get(name)?.topic });
+  for (const [name, info] of world.topics) {
+    // ksqlDB's tool knows topics that a query made by their default size, whatever the query's sources have.
+    const partitions = world.unsizedTopics.has(name) ? DEFAULT_TOPIC.partitions : info.partitions;
+    topics.set(name, { ...info, partitions, ...world.topicFormats.get(name)?.topic });
+  }
   for (const topology of world.topologies) {
     for (const { name, formats } of topology.repartitionTopics) topics.set(name, { ...formats });
     for (const { stores } of topology.subTopologies)
