@@ -5,12 +5,14 @@ import { registerDlq } from './dlq';
 import { registerDown } from './down';
 import { registerDrift } from './drift';
 import { registerEnv } from './env';
+import { registerEvolve } from './evolve';
 import { registerKsqlCheck } from './ksql-check';
 import { registerKsqlGraph } from './ksql-graph';
 import { registerKsqlServe } from './ksql-serve';
 import { registerKsqlTest } from './ksql-test';
 import { registerLakeCheck } from './lake/check';
 import { registerLakeQuery } from './lake/query';
+import { registerLakeUpkeep } from './lake/upkeep';
 import { registerLogs } from './logs';
 import { registerPlan } from './plan';
 import { registerQuery } from './query';
@@ -28,10 +30,12 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerEnv,
   registerQuery,
   registerPlan,
+  registerEvolve,
   registerDrift,
   registerTest,
   registerLakeQuery,
   registerLakeCheck,
+  registerLakeUpkeep,
   registerDlq,
   registerKsqlCheck,
   registerKsqlGraph,

@@ -8,3 +8,5 @@ export { listDeadLetters, readDeadLetters } from './dlq/read';
 export type { DeadLetterFilter, FoundDeadLetter } from './dlq/read';
 export { deadLetterTopics } from './dlq/topics';
 export { planRedrive, redrive } from './dlq/redrive';
+export { upkeep } from './upkeep/upkeep';
+export type { TableUpkeep } from './upkeep/upkeep';

@@ -7,23 +7,27 @@ export type LakeAccess = 'read' | 'write';
 /** A user of the bucket and what it may do. */
 export interface LakeUser {
   readonly name: string;
-  readonly layer: LakeLayer;
+  readonly layers: readonly LakeLayer[];
   readonly access: LakeAccess;
 }
 
 const LAYER_OF_CLUSTER: Readonly<Record<ClusterName, LakeLayer>> = { critical: 'raw', curated: 'curated' };
 
-/** A writer for each worker group with connectors, a reader of curated tables, and one of raw for replays. */
+/** Rewrites small files and removes what nothing refers to: the only one that works on both parts. */
+export const LAKE_UPKEEP_USER = 'lake-upkeep';
+
+/** A writer for each worker group with connectors, a reader of curated tables, one of raw for replays, and the upkeep. */
 export function lakeUsers(clusters: readonly ClusterName[]): LakeUser[] {
   const writers = clusters.map((cluster) => ({
     name: `lake-connect-${cluster}`,
-    layer: LAYER_OF_CLUSTER[cluster],
+    layers: [LAYER_OF_CLUSTER[cluster]],
     access: 'write' as const,
   }));
   return [
     ...writers,
-    { name: 'lake-query', layer: 'curated', access: 'read' },
-    { name: 'lake-replay', layer: 'raw', access: 'read' },
+    { name: 'lake-query', layers: ['curated'], access: 'read' },
+    { name: 'lake-replay', layers: ['raw'], access: 'read' },
+    { name: LAKE_UPKEEP_USER, layers: ['raw', 'curated'], access: 'write' },
   ];
 }
 
@@ -38,15 +42,16 @@ const OBJECT_ACTIONS: Readonly<Record<LakeAccess, readonly string[]>> = {
   ],
 };
 
-/** The least policy: data and table metadata of one layer, and listing of those prefixes only. */
-export function lakePolicy(bucket: string, { layer, access }: LakeUser): string {
-  const prefixes = [`${layer}/*`, `warehouse/${layer}/*`];
+/** The least policy: data and table metadata of its layers, and listing of those prefixes only. */
+export function lakePolicy(bucket: string, { layers, access }: LakeUser): string {
+  const folders = layers.flatMap((layer) => [layer, `warehouse/${layer}`]);
+  const prefixes = folders.map((folder) => `${folder}/*`);
   const arn = `arn:aws:s3:::${bucket}`;
   const statements = [
     statement(['s3:GetBucketLocation'], [arn]),
     {
       ...statement(['s3:ListBucket'], [arn]),
-      Condition: { StringLike: { 's3:prefix': [...prefixes, layer, `warehouse/${layer}`] } },
+      Condition: { StringLike: { 's3:prefix': [...prefixes, ...folders] } },
     },
     statement(
       OBJECT_ACTIONS[access],

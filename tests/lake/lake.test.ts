@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Type } from 'avsc';
 import type { Schema } from 'avsc';
 import type { Kafka } from 'kafkajs';
-import { LAKE_READER, install, openStack, settle } from '../../lab';
+import { Client } from 'minio';
+import { INSTALL_PARTS, LAKE_READER, install, openStack, runLayout, settle } from '../../lab';
 import { GATEWAY_TOPIC } from '../../lab/traffic';
 import {
   LakeSession,
@@ -14,9 +16,12 @@ import {
   planRedrive,
   readDeadLetters,
   redrive,
+  upkeep,
 } from '../../lake';
-import type { LakeAccess, PartitionCheck } from '../../lake';
-import { connectorGroup } from '../../stacks/names';
+import type { LakeAccess, PartitionCheck, TableUpkeep } from '../../lake';
+import { LAKE_UPKEEP_USER } from '../../stacks/lake-policy';
+import { connectorGroup, secretFile } from '../../stacks/names';
+import { readSecret } from '../../stacks/secrets';
 import { startDeclaredPlatform } from '../faults/declared-platform';
 import type { DeclaredPlatform } from '../faults/declared-platform';
 import { adminClient } from '../support/kafka';
@@ -190,6 +195,63 @@ describe('the lake', () => {
     );
     expect(await check(TABLE)).toMatchObject([{ missing: 2, twice: 1, twiceAt: ['53'] }]);
   });
+
+  test('upkeep leaves one file of many, keeps every row, lets the sink go on, and removes what belongs to no snapshot', async () => {
+    const before = await ask(`SELECT value, kafka FROM ${TABLE} ORDER BY ALL`);
+    const orphan = 'raw/telemetry/gateway/left-behind.parquet';
+    await store().putObject(access.bucket, orphan, 'not of any snapshot');
+    await sleep(1_100);
+    const [report] = await keep();
+    expect(report!.error).toBeUndefined();
+    expect(report!.after).toMatchObject({ files: 1, rows: before.length });
+    // The stopped sink may have left some of its own.
+    expect(report!.orphans).toBeGreaterThan(0);
+    expect(report!.before!.files).toBeGreaterThan(2);
+    expect(report!.expiredSnapshots).toBeGreaterThan(0);
+    expect(await ask(`SELECT value, kafka FROM ${TABLE} ORDER BY ALL`)).toEqual(before);
+    await expect(store().statObject(access.bucket, orphan)).rejects.toThrow(/Not Found/);
+
+    // A sink that starts anew finds its place in the snapshots that are left.
+    await moveSink((done) => done);
+    await produce(GATEWAY_TOPIC, ['after the upkeep']);
+    await until(async () =>
+      (await ask(`SELECT 1 FROM ${TABLE} WHERE value = 'after the upkeep'`)).length === 1
+        ? undefined
+        : 'not yet',
+    );
+    expect(await check(TABLE)).toMatchObject([{ missing: 2, twice: 1, rows: before.length + 1 }]);
+  });
+
+  /** Upkeep of the gateway's table, with nothing kept for its age. */
+  async function keep(): Promise<TableUpkeep[]> {
+    const sink = INSTALL_PARTS.find(({ name }) => name === 'iceberg-sink')!;
+    const { folder } = await install(platform.settings, sink);
+    const { secrets } = runLayout(platform.settings.runDir);
+    return upkeep({
+      access: { ...access, tables: access.tables.filter(({ name }) => name === TABLE) },
+      login: {
+        username: LAKE_UPKEEP_USER,
+        password: readSecret(`file:${path.join(secrets, secretFile.lake(LAKE_UPKEEP_USER))}`),
+      },
+      jars: path.join(folder, 'lib'),
+      root: platform.settings.root,
+      rules: { targetBytes: 1_000_000, minFiles: 2, keepSnapshotsMs: 0, keepSnapshots: 1, orphansMs: 1_000 },
+      dryRun: false,
+      onTable: () => undefined,
+    });
+  }
+
+  function store(): Client {
+    const { endpoint, admin } = platform.endpoints.minio;
+    const { hostname, port } = new URL(endpoint);
+    return new Client({
+      endPoint: hostname,
+      port: Number(port),
+      useSSL: false,
+      accessKey: admin.username,
+      secretKey: readSecret(`file:${admin.passwordFile}`),
+    });
+  }
 
   describe('its dead letters', () => {
     const topics = (): ReturnType<typeof deadLetterTopics> =>

@@ -1,0 +1,288 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.ExpireSnapshots.CleanupLevel;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.ReachableFileUtil;
+import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.GenericFileWriterFactory;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetReaders;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.FileInfo;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.io.SupportsPrefixOperations;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * Upkeep of Iceberg tables while a sink writes them: small files become large ones, old snapshots expire, files that belong to no
+ * snapshot go. Run as a source file with the jars of the Iceberg sink on the class path; reads its task as JSON from standard input,
+ * writes one JSON object a table to standard output. All of it goes through Iceberg's own commits, so that a table is whole at any
+ * moment and an interrupted run is simply repeated.
+ */
+public final class Upkeep {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  /** What the sink remembers in its snapshots: which offsets of its control topic the table has seen. */
+  private static final String SINK_PROPERTIES = "kafka.connect.";
+  /** A file of at least this share of the target size stays as it is. */
+  private static final double LARGE_ENOUGH = 0.75;
+
+  private final JsonNode task;
+
+  private Upkeep(JsonNode task) {
+    this.task = task;
+  }
+
+  public static void main(String[] args) throws IOException {
+    JsonNode task = JSON.readTree(System.in);
+    boolean failed = false;
+    for (JsonNode table : task.get("tables")) {
+      ObjectNode report = JSON.createObjectNode().put("table", table.get("name").asText());
+      try {
+        new Upkeep(task).keep(table, report);
+      } catch (Exception error) {
+        failed = true;
+        report.put("error", error.getClass().getSimpleName() + ": " + error.getMessage());
+      }
+      System.out.println(report);
+    }
+    System.exit(failed ? 1 : 0);
+  }
+
+  private void keep(JsonNode declared, ObjectNode report) throws Exception {
+    long started = System.currentTimeMillis();
+    Map<String, String> properties = new HashMap<>();
+    declared.get("catalog").properties().forEach(it -> properties.put(it.getKey(), it.getValue().asText()));
+    try (JdbcCatalog catalog = new JdbcCatalog()) {
+      catalog.initialize("iceberg", properties);
+      TableIdentifier name = TableIdentifier.parse(declared.get("name").asText());
+      if (!catalog.tableExists(name)) {
+        report.put("absent", true);
+        return;
+      }
+      Table table = catalog.loadTable(name);
+      count(table, report, "before");
+      boolean dryRun = task.get("dryRun").asBoolean();
+      compact(table, dryRun, report);
+      if (!dryRun) limitMetadata(table);
+      expire(table, dryRun, report);
+      removeOrphans(table, dryRun, report);
+      table.refresh();
+      count(table, report, "after");
+      report.put("ms", System.currentTimeMillis() - started);
+    }
+  }
+
+  private void count(Table table, ObjectNode report, String when) throws IOException {
+    long files = 0, small = 0, bytes = 0, rows = 0, most = 0;
+    Map<String, Long> filesOfPartition = new HashMap<>();
+    try (CloseableIterable<FileScanTask> scan = table.newScan().planFiles()) {
+      for (FileScanTask it : scan) {
+        files++;
+        bytes += it.file().fileSizeInBytes();
+        rows += it.file().recordCount();
+        if (isSmall(it.file())) small++;
+        most = Math.max(most, filesOfPartition.merge(it.spec().partitionToPath(it.file().partition()), 1L, Long::sum));
+      }
+    }
+    report.putObject(when)
+        .put("files", files)
+        .put("smallFiles", small)
+        .put("mostFilesInPartition", most)
+        .put("bytes", bytes)
+        .put("rows", rows)
+        .put("snapshots", sizeOf(table.snapshots()));
+  }
+
+  // ---- small files
+
+  private boolean isSmall(DataFile file) {
+    return file.fileSizeInBytes() < LARGE_ENOUGH * task.get("targetBytes").asLong();
+  }
+
+  private void compact(Table table, boolean dryRun, ObjectNode report) throws IOException {
+    long rewritten = 0, made = 0;
+    for (List<DataFile> group : groups(table)) {
+      rewritten += group.size();
+      if (!dryRun) made += rewrite(table, group);
+    }
+    report.put("rewrittenFiles", rewritten).put("newFiles", made);
+  }
+
+  /** Small files of one partition that together make one file of the target size. A partition with few of them is left alone. */
+  private List<List<DataFile>> groups(Table table) throws IOException {
+    Map<String, List<DataFile>> small = new LinkedHashMap<>();
+    try (CloseableIterable<FileScanTask> scan = table.newScan().planFiles()) {
+      for (FileScanTask it : scan) {
+        // A sink only appends. Where something else has deleted rows, a rewrite would have to apply that.
+        if (!it.deletes().isEmpty() || !isSmall(it.file()) || it.file().specId() != table.spec().specId()) continue;
+        small.computeIfAbsent(it.spec().partitionToPath(it.file().partition()), key -> new ArrayList<>()).add(it.file().copy());
+      }
+    }
+    List<List<DataFile>> groups = new ArrayList<>();
+    for (List<DataFile> files : small.values()) {
+      if (files.size() < task.get("minFiles").asInt()) continue;
+      List<DataFile> group = new ArrayList<>();
+      long bytes = 0;
+      for (DataFile file : files) {
+        if (bytes + file.fileSizeInBytes() > task.get("targetBytes").asLong() && group.size() > 1) {
+          groups.add(group);
+          group = new ArrayList<>();
+          bytes = 0;
+        }
+        group.add(file);
+        bytes += file.fileSizeInBytes();
+      }
+      if (group.size() > 1) groups.add(group);
+    }
+    return groups;
+  }
+
+  private long rewrite(Table table, List<DataFile> group) throws IOException {
+    table.refresh();
+    Snapshot start = table.currentSnapshot();
+    DataFile merged = merge(table, group);
+    long rows = group.stream().mapToLong(DataFile::recordCount).sum();
+    if (merged.recordCount() != rows) {
+      table.io().deleteFile(merged.location());
+      throw new IllegalStateException(rows + " rows were read from " + group.size() + " files, " + merged.recordCount() + " written");
+    }
+    RewriteFiles commit = table.newRewrite().addFile(merged).validateFromSnapshot(start.snapshotId());
+    group.forEach(commit::deleteFile);
+    sinkProperties(table, start).forEach(commit::set);
+    commit.commit();
+    return 1;
+  }
+
+  /**
+   * The newest note of the sink in the table's history. The sink looks for it in the ancestors of the current snapshot; carried along, it is
+   * still found when those have expired.
+   */
+  private static Map<String, String> sinkProperties(Table table, Snapshot start) {
+    for (Snapshot it : SnapshotUtil.ancestorsOf(start.snapshotId(), table::snapshot)) {
+      Map<String, String> found = new HashMap<>();
+      it.summary().forEach((key, value) -> {
+        if (key.startsWith(SINK_PROPERTIES)) found.put(key, value);
+      });
+      if (!found.isEmpty()) return found;
+    }
+    return Map.of();
+  }
+
+  private static DataFile merge(Table table, List<DataFile> group) throws IOException {
+    Schema schema = table.schema();
+    PartitionSpec spec = table.spec();
+    StructLike partition = group.get(0).partition();
+    GenericFileWriterFactory writers =
+        new GenericFileWriterFactory.Builder(table).dataFileFormat(FileFormat.PARQUET).dataSchema(schema).build();
+    EncryptedOutputFile target =
+        OutputFileFactory.builderFor(table, 1, System.nanoTime()).format(FileFormat.PARQUET).build().newOutputFile(spec, partition);
+    DataWriter<Record> writer = writers.newDataWriter(target, spec, partition);
+    try (writer) {
+      for (DataFile file : group) {
+        try (CloseableIterable<Record> rows = read(table.io(), schema, file)) {
+          for (Record row : rows) writer.write(row);
+        }
+      }
+    }
+    return writer.toDataFile();
+  }
+
+  private static CloseableIterable<Record> read(FileIO io, Schema schema, DataFile file) {
+    return Parquet.read(io.newInputFile(file.location()))
+        .project(schema)
+        .createReaderFunc(fileSchema -> GenericParquetReaders.buildReader(schema, fileSchema))
+        .build();
+  }
+
+  // ---- snapshots
+
+  /** Every commit writes the table's whole metadata anew: without a limit those files alone would fill the bucket. */
+  private static void limitMetadata(Table table) {
+    if ("true".equals(table.properties().get(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED))) return;
+    table.updateProperties().set(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true").commit();
+  }
+
+  private void expire(Table table, boolean dryRun, ObjectNode report) {
+    table.refresh();
+    long before = System.currentTimeMillis() - task.get("keepSnapshotsMs").asLong();
+    int keep = task.get("keepSnapshots").asInt();
+    var expire = table.expireSnapshots().expireOlderThan(before).retainLast(keep).cleanupLevel(CleanupLevel.ALL);
+    report.put("expiredSnapshots", expire.apply().size());
+    if (!dryRun) expire.commit();
+  }
+
+  // ---- orphans
+
+  /** Files below the table's two folders that no snapshot reaches and that are too old to be a commit under way. */
+  private void removeOrphans(Table table, boolean dryRun, ObjectNode report) throws IOException {
+    table.refresh();
+    long before = System.currentTimeMillis() - task.get("orphansMs").asLong();
+    List<String> candidates = new ArrayList<>();
+    for (String folder : folders(table)) {
+      for (FileInfo it : ((SupportsPrefixOperations) table.io()).listPrefix(folder)) {
+        if (it.createdAtMillis() < before) candidates.add(it.location());
+      }
+    }
+    // After the listing: what was committed meanwhile is reachable now.
+    table.refresh();
+    candidates.removeAll(reachable(table));
+    report.put("orphans", candidates.size());
+    if (dryRun) return;
+    for (String location : candidates) table.io().deleteFile(location);
+  }
+
+  private static Set<String> folders(Table table) {
+    String data = table.properties().getOrDefault(TableProperties.WRITE_DATA_LOCATION, table.location() + "/data");
+    return Set.of(data + "/", table.location() + "/metadata/");
+  }
+
+  private static Set<String> reachable(Table table) throws IOException {
+    Set<String> found = new HashSet<>(ReachableFileUtil.metadataFileLocations(table, true));
+    found.addAll(ReachableFileUtil.manifestListLocations(table));
+    found.addAll(ReachableFileUtil.statisticsFilesLocations(table));
+    found.add(((HasTableOperations) table).operations().current().metadataFileLocation());
+    Set<String> read = new HashSet<>();
+    for (Snapshot snapshot : table.snapshots()) {
+      for (ManifestFile manifest : snapshot.allManifests(table.io())) {
+        if (!read.add(manifest.path())) continue;
+        found.add(manifest.path());
+        try (CloseableIterable<String> paths = ManifestFiles.readPaths(manifest, table.io(), table.specs())) {
+          paths.forEach(found::add);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static long sizeOf(Iterable<?> items) {
+    long size = 0;
+    for (Object ignored : items) size++;
+    return size;
+  }
+}
