@@ -1,4 +1,3 @@
-import { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 
 /**
@@ -83,36 +82,30 @@ export function withoutUpgrade(received: Buffer): Buffer {
   return Buffer.concat([Buffer.from(head, 'latin1'), received.subarray(end)]);
 }
 
-/** A connection as the HTTP/2 session is to see it: the client's own preface, then the upgraded request, then the rest. */
-export function upgradedConnection(socket: Socket, request: UpgradeRequest): Duplex {
-  let pending: Buffer | undefined = Buffer.alloc(0);
-  const connection = new Duplex({
-    read: () => void socket.resume(),
-    write: (chunk: Buffer, _encoding, done) => void socket.write(chunk, done),
-    final: (done) => void socket.end(done),
-    destroy: (error, done) => {
-      socket.destroy();
-      done(error);
-    },
-  });
-  const forward = (bytes: Buffer): void => {
-    if (!connection.push(bytes)) socket.pause();
+/**
+ * Agrees to the upgrade. `ready` is called once the client's preface has come, with what the HTTP/2 session is to read first:
+ * that preface, then the upgraded request, then what came behind.
+ */
+export function agreeToUpgrade(
+  socket: Socket,
+  request: UpgradeRequest,
+  ready: (opening: Buffer) => void,
+): void {
+  let received = Buffer.alloc(0);
+  const onData = (chunk: Buffer): void => {
+    received = Buffer.concat([received, chunk]);
+    const settingsEnd = firstFrameEnd(received);
+    if (settingsEnd === undefined || received.length < settingsEnd) {
+      if (received.length > MAX_FRAME_BYTES * 2) socket.destroy();
+      return;
+    }
+    socket.off('data', onData);
+    socket.pause();
+    const [preface, rest] = [received.subarray(0, settingsEnd), received.subarray(settingsEnd)];
+    ready(Buffer.concat([preface, requestFrames(request), rest]));
   };
-  socket.on('data', (chunk: Buffer) => {
-    if (pending === undefined) return forward(chunk);
-    pending = Buffer.concat([pending, chunk]);
-    const settingsEnd = firstFrameEnd(pending);
-    if (settingsEnd === undefined || pending.length < settingsEnd) return;
-    const rest = pending.subarray(settingsEnd);
-    const opening = Buffer.concat([pending.subarray(0, settingsEnd), requestFrames(request), rest]);
-    pending = undefined;
-    forward(opening);
-  });
-  socket.on('end', () => connection.push(null));
-  socket.on('close', () => connection.destroy());
-  socket.on('error', () => connection.destroy());
+  socket.on('data', onData);
   socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
-  return connection;
 }
 
 /** Where the client's SETTINGS, which must come first, end. */

@@ -4,8 +4,7 @@ import * as net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Listener, ServerConfig } from '../config/server-config';
 import { Exchange } from './exchange';
-import { mayUpgrade, readUpgradeRequest, upgradedConnection, withoutUpgrade } from './h2c-upgrade';
-import type { UpgradeRequest } from './h2c-upgrade';
+import { agreeToUpgrade, mayUpgrade, readUpgradeRequest, withoutUpgrade } from './h2c-upgrade';
 
 /** The first bytes of HTTP/2 with prior knowledge (RFC 9113, 3.4); no HTTP/1 request begins so. */
 const HTTP2_PREFACE = 'PRI';
@@ -79,7 +78,6 @@ function plainServer(handle: Handle, onUpgrade: UpgradeHandler): net.Server {
     sniff(socket, {
       http1: () => http1.emit('connection', socket),
       http2: () => h2c.emit('connection', socket),
-      upgrade: (request) => h2c.emit('connection', upgradedConnection(socket, request)),
     }),
   );
   server.maxConnections = MAX_CONNECTIONS;
@@ -87,9 +85,8 @@ function plainServer(handle: Handle, onUpgrade: UpgradeHandler): net.Server {
 }
 
 interface Protocols {
-  http1(): void;
-  http2(): void;
-  upgrade(request: UpgradeRequest): void;
+  readonly http1: () => void;
+  readonly http2: () => void;
 }
 
 /** Waits for the first bytes, tells the protocol by them, and gives them back to the socket. */
@@ -105,20 +102,25 @@ function sniff(socket: net.Socket, protocols: Protocols): void {
     const upgrade = wish === 'yes' ? readUpgradeRequest(received) : undefined;
     if (upgrade === 'more') return;
     socket.off('data', decide);
-    socket.pause();
-    socket.setTimeout(0);
-    socket.removeAllListeners('timeout');
-    if (upgrade) {
-      protocols.upgrade(upgrade);
-      return void socket.resume();
-    }
-    socket.unshift(wish === 'yes' ? withoutUpgrade(received) : received);
-    if (isHttp2) return protocols.http2();
-    protocols.http1();
+    if (upgrade)
+      return agreeToUpgrade(socket, upgrade, (opening) => handOver(socket, opening, protocols.http2));
+    handOver(
+      socket,
+      wish === 'yes' ? withoutUpgrade(received) : received,
+      isHttp2 ? protocols.http2 : protocols.http1,
+    );
     // An HTTP/2 session reads what was given back by itself; resumed, the socket would throw it away.
-    socket.resume();
+    if (!isHttp2) socket.resume();
   };
   socket.on('data', decide);
+}
+
+function handOver(socket: net.Socket, received: Buffer, serve: () => void): void {
+  socket.pause();
+  socket.setTimeout(0);
+  socket.removeAllListeners('timeout');
+  socket.unshift(received);
+  serve();
 }
 
 function ignoreBrokenClients(server: http.Server | http2.Http2Server | http2.Http2SecureServer): void {
