@@ -1,0 +1,54 @@
+import { PolicyPack } from '@pulumi/policy';
+import type { PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from '@pulumi/policy';
+import * as pulumi from '@pulumi/pulumi';
+import { RULES, STACK_RULES, policySettings } from './index';
+import type { Rule, RuledResource, StackRule } from './index';
+
+/** The same rules that `./naap plan` applies, as Pulumi's policy host runs them: `pulumi preview --policy-pack policy`. */
+new PolicyPack('naap', {
+  enforcementLevel: 'mandatory',
+  policies: [...RULES.map(resourcePolicy), ...STACK_RULES.map(stackPolicy)],
+});
+
+function resourcePolicy({ name, description, types, check }: Rule): ResourceValidationPolicy {
+  return {
+    name,
+    description,
+    validateResource: ({ type, name: resource, props, opts }, report) => {
+      if (!types.includes(type)) return;
+      const ruled = ruledResource(type, resource, props, opts);
+      for (const problem of check(ruled, settings())) report(`"${resource}" ${problem}`);
+    },
+  };
+}
+
+function stackPolicy({ name, description, check }: StackRule): StackValidationPolicy {
+  return {
+    name,
+    description,
+    validateStack: ({ resources }, report) => {
+      const byResource = new Map(resources.map((it) => [ruled(it), it] as const));
+      for (const { resource, problem } of check([...byResource.keys()], settings()))
+        report(`"${resource.name}" ${problem}`, byResource.get(resource)?.urn);
+    },
+  };
+}
+
+function ruled({ type, name, props, opts }: PolicyResource): RuledResource {
+  return ruledResource(type, name, props, opts);
+}
+
+/** Pulumi tells no `retainOnDelete`: that option stays unjudged here, and is judged by `plan`. */
+function ruledResource(
+  type: string,
+  name: string,
+  props: Record<string, unknown>,
+  { protect, deleteBeforeReplace = false }: PolicyResource['opts'],
+): RuledResource {
+  const inputs = JSON.parse(JSON.stringify(props)) as RuledResource['inputs'];
+  return { type, name, inputs, options: { protect, deleteBeforeReplace } };
+}
+
+function settings(): ReturnType<typeof policySettings> {
+  return policySettings(pulumi.getStack());
+}
