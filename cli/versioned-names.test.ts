@@ -1,6 +1,6 @@
 import { withRunningVersions } from './versioned-names';
 
-const versions = { sla: { running: 2, retiring: [1] }, session: { running: 1 } };
+const versions = { sla: { running: 2, retiring: [{ version: 1 }] }, session: { running: 1 } };
 
 describe('withRunningVersions', () => {
   it.each([

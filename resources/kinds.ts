@@ -16,6 +16,8 @@ import { plainUserKind } from './plain-user/index';
 import type { PlainUserStore } from './plain-user/index';
 import { queryKind } from './query/index';
 import { KsqldbClient } from './query/ksqldb-client';
+import { removeRetired } from './query/retire';
+import type { Versions } from './query/versions';
 import { quotaKind } from './quota/index';
 import { QuotaClient } from './quota/quota-client';
 import { scramUserKind } from './scram-user/index';
@@ -37,6 +39,8 @@ export interface KindsOptions {
 /** Every kind there is, connected; `close` ends the connections. */
 export interface ConnectedKinds {
   readonly kinds: readonly ResourceKind[];
+  /** Takes away versions of SQL files that are no longer declared; returns a sentence for each. */
+  readonly removeRetired: (versions: Versions, declared: ReadonlySet<string>) => Promise<string[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -48,20 +52,26 @@ export function connectKinds({ endpoints, readSecret, plainUsers }: KindsOptions
   const kafka = new KafkaAdmin(endpoints.kafka, { username, password: password(endpoints.kafka.admin) });
   const { minio } = endpoints;
   const store = { region: minio.region, accessKey: minio.admin.username, secretKey: password(minio.admin) };
+  const acls = new AclClient(kafka);
+  const ksqldb = new KsqldbClient(new HttpClient({ url: endpoints.ksqldb.url }));
   const kinds = [
     anyKind(topicKind(new TopicClient(kafka))),
     anyKind(scramUserKind(new ScramUserClient({ kafka, endpoint: endpoints.kafka, readSecret }))),
-    anyKind(aclKind(new AclClient(kafka))),
+    anyKind(aclKind(acls)),
     anyKind(quotaKind(new QuotaClient(kafka))),
     anyKind(plainUserKind(plainUsers, readSecret)),
     anyKind(subjectKind(new RegistryClient(new HttpClient({ url: endpoints.registry.url })))),
-    anyKind(queryKind(new KsqldbClient(new HttpClient({ url: endpoints.ksqldb.url })))),
+    anyKind(queryKind(ksqldb)),
     anyKind(connectorKind(cached((url) => new ConnectClient(url)))),
     anyKind(bucketKind(new BucketClient({ endpoint: minio.endpoint, ...store }))),
     anyKind(bucketUserKind(new MinioAdminClient(minio.endpoint, store), readSecret)),
     anyKind(kubernetesKind),
   ];
-  return { kinds, close: () => kafka.close() };
+  return {
+    kinds,
+    removeRetired: (versions, declared) => removeRetired({ ksqldb, acls, versions, declared }),
+    close: () => kafka.close(),
+  };
 }
 
 function cached<T>(make: (key: string) => T): (key: string) => T {

@@ -55,5 +55,5 @@ SELECT
             + 0.3 * (0.6 * (0.6 * prompt_to_first_frame_score + 0.4 * e2e_latency_score) + 0.4 * output_fps_score)),
           CAST(0 AS DOUBLE)), CAST(100 AS DOUBLE))
   END AS sla_score
-FROM sla_component_${window}_v1
+FROM ${sla_component}
 EMIT CHANGES;

@@ -5,6 +5,7 @@ import { groupByKind } from '../../resources/group-by-kind';
 import type { KindName, ResourceKind } from '../../resources/kind';
 import { connectKinds } from '../../resources/kinds';
 import { usersFile } from '../../resources/plain-user/users-file';
+import { readDeclaration } from '../../stacks/declaration';
 import { readSecretReference } from '../../resources/secret';
 import type { LabSettings } from '../settings';
 import { plainUsersFile } from '../platform/plain-users';
@@ -51,7 +52,7 @@ export async function realise(endpoints: PlatformEndpoints, options: RealiseOpti
   const { settings, stack = 'dev', skip = [] } = options;
   const resources = await collect(endpoints, options);
   ensureSecretFiles(resources, path.dirname(endpoints.kafka.admin.passwordFile));
-  const { kinds, close } = connectKinds({
+  const { kinds, removeRetired, close } = connectKinds({
     endpoints,
     readSecret: readSecretReference,
     plainUsers: usersFile(plainUsersFile(settings.runDir)),
@@ -59,10 +60,28 @@ export async function realise(endpoints: PlatformEndpoints, options: RealiseOpti
   try {
     const groups = groupByKind(resources, kinds);
     const reports = await new Realisation(groups, options).run();
-    return { stack, kinds: reports, skipped: skip, durationMs: Date.now() - started };
+    const removed = skip.includes('query')
+      ? []
+      : await removeRetired(readDeclaration(settings.root).versions, declaredQueries(resources));
+    return {
+      stack,
+      kinds: reports.map((report) => (report.kind === 'query' ? withRemoved(report, removed) : report)),
+      skipped: skip,
+      durationMs: Date.now() - started,
+    };
   } finally {
     await close();
   }
+}
+
+function declaredQueries(resources: readonly DeclaredResource[]): ReadonlySet<string> {
+  const queries = resources.filter(({ type }) => type === 'naap:ksqldb:Query');
+  return new Set(queries.map(({ inputs }) => inputs.object as string));
+}
+
+/** Versions that went are changes too. */
+function withRemoved(report: KindReport, removed: readonly string[]): KindReport {
+  return { ...report, changed: report.changed + removed.length, changes: [...report.changes, ...removed] };
 }
 
 /**

@@ -13,6 +13,8 @@ export interface AllowedCalls {
   readonly ksqldb: readonly RegExp[];
   /** The request ends in a statement that always fails, so that the server checks all of it and runs none. */
   readonly ksqldbDryRun: boolean;
+  /** Pull queries: what tables answer. */
+  readonly ksqldbPull: boolean;
   readonly store: readonly HttpCall[];
 }
 export interface HttpCall {
@@ -53,6 +55,7 @@ export const DRIFT_CALLS: AllowedCalls = {
   ],
   ksqldb: [/^SHOW\b/i, /^LIST\b/i, /^DESCRIBE\b/i, /^EXPLAIN\b/i],
   ksqldbDryRun: false,
+  ksqldbPull: false,
   store: [
     { method: 'GET', path: /^\//, what: 'buckets, users, policies' },
     { method: 'HEAD', path: /^\//, what: 'buckets' },
@@ -73,3 +76,6 @@ export const PLAN_CALLS: AllowedCalls = {
   ],
   ksqldbDryRun: true,
 };
+
+/** What watching a change may do besides: read rows of both versions. */
+export const EVOLVE_CALLS: AllowedCalls = { ...PLAN_CALLS, ksqldbPull: true };

@@ -21,10 +21,15 @@ export function httpGuard(server: string, allowed: readonly HttpCall[]) {
 }
 
 /** Lets only statements through that read, or a request that cannot run. */
-export function ksqldbGuard({ ksqldb, ksqldbDryRun }: Pick<AllowedCalls, 'ksqldb' | 'ksqldbDryRun'>) {
+export function ksqldbGuard({
+  ksqldb,
+  ksqldbDryRun,
+  ksqldbPull,
+}: Pick<AllowedCalls, 'ksqldb' | 'ksqldbDryRun' | 'ksqldbPull'>) {
   return ({ method, path, body }: HttpRequest): void => {
     if (method === 'GET' && /^\/(info|healthcheck|status)\b/.test(path)) return;
     const text = (body as { ksql?: string } | undefined)?.ksql ?? '';
+    if (ksqldbPull && method === 'POST' && path === '/query' && isPull(text)) return;
     if (method !== 'POST' || path !== '/ksql' || text === '')
       throw new ForbiddenCallError(`ksqlDB: ${method} ${path}`);
     if (ksqldbDryRun && isDryRun(text)) return;
@@ -33,6 +38,12 @@ export function ksqldbGuard({ ksqldb, ksqldbDryRun }: Pick<AllowedCalls, 'ksqldb
         throw new ForbiddenCallError(`ksqlDB: ${statement.slice(0, 60)}`);
     }
   };
+}
+
+/** One SELECT that answers and ends. */
+function isPull(text: string): boolean {
+  const statements = statementTexts(text);
+  return statements.length === 1 && /^SELECT\b/i.test(statements[0]!) && !/\bEMIT\b/i.test(text);
 }
 
 function statementTexts(text: string): string[] {

@@ -6,7 +6,7 @@ import type { Environment } from '../../stacks/environment-schema';
 import type { Access } from '../access/access';
 import type { DeclaredObjects } from '../declared';
 import { derivedTopics } from '../derived-topics';
-import { namedVersion } from '../versions/named-version';
+import { namedVersion } from '../../resources/query/named-version';
 import type { Finding } from './finding';
 
 export interface UndeclaredInput {

@@ -5,7 +5,7 @@ import type { DeclaredQuery, LiveObject } from '../../resources/query/query';
 import type { KsqldbClient } from '../../resources/query/ksqldb-client';
 import { asReplacement } from '../sql/replace';
 import { planInto } from '../sql/world';
-import { namedVersion } from '../versions/named-version';
+import { namedVersion } from '../../resources/query/named-version';
 import { askKsqldb } from './ask-ksqldb';
 import type { AskedStatement } from './ask-ksqldb';
 import type { PlanEntry } from './entry';

@@ -41,6 +41,18 @@ export interface KsqldbState {
   readonly queries: readonly LiveQuery[];
 }
 
+/** The answer of a pull query. */
+export interface PulledRows {
+  readonly columns: readonly { readonly name: string; readonly isKey: boolean }[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+interface WireRow {
+  readonly header?: { readonly schema: string };
+  readonly row?: { readonly columns: readonly unknown[] };
+  readonly errorMessage?: { readonly message: string };
+}
+
 /** The REST API of a ksqlDB server. */
 export class KsqldbClient {
   constructor(private readonly http: HttpClient) {}
@@ -62,6 +74,18 @@ export class KsqldbClient {
     const done = await poll(() => this.commandStatus(entity), COMMAND);
     if (!done) throw new Error(`the server has not run the statement after ${COMMAND.timeoutMs} ms`);
     if (done.status === 'ERROR' || done.status === 'TERMINATED') throw new Error(done.message ?? done.status);
+  }
+
+  /** All rows that a pull query answers. */
+  async pull(ksql: string): Promise<PulledRows> {
+    const body = { ksql, streamsProperties: {} };
+    const answer = await this.http.request({ method: 'POST', path: '/query', body, headers: HEADERS });
+    if (answer.status !== 200) throw new Error(`ksqlDB answers ${serverMessage(answer)}`);
+    const wire = answer.data as readonly WireRow[];
+    const failure = wire.find(({ errorMessage }) => errorMessage)?.errorMessage;
+    if (failure) throw new Error(`ksqlDB answers ${failure.message}`);
+    const schema = wire.find(({ header }) => header)?.header?.schema ?? '';
+    return { columns: columnsOf(schema), rows: wire.flatMap(({ row }) => (row ? [row.columns] : [])) };
   }
 
   /**
@@ -102,6 +126,24 @@ export class KsqldbClient {
     if (answer.status !== 200) throw new Error(`ksqlDB answers ${serverMessage(answer)}`);
     return answer.data as readonly WireEntity[];
   }
+}
+
+/** `` `A` STRING KEY, `B` STRUCT<`C` INTEGER> `` has the columns A, a key, and B. */
+function columnsOf(schema: string): PulledRows['columns'] {
+  const columns: { name: string; isKey: boolean }[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at <= schema.length; at++) {
+    const character = schema[at];
+    if (character === '<' || character === '(') depth++;
+    if (character === '>' || character === ')') depth--;
+    if (at < schema.length && (character !== ',' || depth > 0)) continue;
+    const text = schema.slice(start, at).trim();
+    const name = /^`([^`]+)`/.exec(text)?.[1];
+    if (name !== undefined) columns.push({ name, isKey: /\sKEY$/.test(text) });
+    start = at + 1;
+  }
+  return columns;
 }
 
 function isFinal({ status }: WireStatus): boolean {

@@ -163,7 +163,7 @@ describe('the versions file', () => {
   it('takes a number or the whole form', () => {
     expect(parseVersions('a: 2\nb: { running: 2, retiring: [1] }\n', 'v.yaml')).toEqual({
       a: { running: 2 },
-      b: { running: 2, retiring: [1] },
+      b: { running: 2, retiring: [{ version: 1 }] },
     });
   });
   it('lists every problem with its path', () => {

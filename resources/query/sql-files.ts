@@ -9,8 +9,8 @@ import { readHeader } from './sql-header';
 import type { SqlHeader } from './sql-header';
 import { statementFacts } from './statement-facts';
 import type { StatementFacts } from './statement-facts';
-import { liveVersions } from './versions';
-import type { Versions } from './versions';
+import { liveVersions, roleOf, versionFor } from './versions';
+import type { VersionRole, Versions } from './versions';
 
 /** One `.sql` file as it lies in `ksql/<layer>/`. */
 export interface SqlFile {
@@ -61,10 +61,9 @@ export function loadSqlFiles(files: readonly SqlFile[], context: SqlContext): Sq
   for (const name of Object.keys(context.versions)) {
     if (!known.has(name)) throw new Error(`ksql/versions.yaml: "${name}" is no file of ksql/`);
   }
-  const withNames = { ...context, variables: { ...objectVariables(files, context), ...context.variables } };
   const objects = files
     .filter(({ path }) => !isKeptVersion(path))
-    .flatMap((file) => expandFile(file, files, withNames).map(readObject));
+    .flatMap((file) => expandFile(file, files, context).map(readObject));
   return dependencyOrder(withTopicDependencies(objects));
 }
 
@@ -95,14 +94,23 @@ function isKeptVersion(path: string): boolean {
   return /\.v\d+\.sql$/.test(path);
 }
 
-/** `${sessions}` in any file is the name of the version of `sessions.sql` that readers use. */
-function objectVariables(files: readonly SqlFile[], { versions }: SqlContext): Record<string, string> {
+/**
+ * `${sessions}` in any file is the name of an object of `sessions.sql`: of the version that belongs to the reader's, and of the
+ * reader's window where that file has windows.
+ */
+function objectVariables(
+  files: readonly SqlFile[],
+  { versions }: SqlContext,
+  { role, window }: { readonly role: VersionRole; readonly window: string | undefined },
+): Record<string, string> {
   const entries = files.flatMap(({ path, text }) => {
     const name = baseName(path);
-    const version = versions[name]?.running;
-    return version === undefined || readHeader(text).windows.length > 0
-      ? []
-      : [[name, `${name}_v${version}`] as const];
+    const own = versions[name];
+    const { windows } = readHeader(text);
+    if (own === undefined || isKeptVersion(path)) return [];
+    if (windows.length > 0 && (window === undefined || !windows.includes(window))) return [];
+    const suffix = windows.length > 0 ? `_${window}` : '';
+    return [[name, `${name}${suffix}_v${versionFor(own, role)}`] as const];
   });
   return Object.fromEntries(entries);
 }
@@ -124,28 +132,39 @@ export interface SqlExpansion {
  * @throws Error for a window that the environment does not have
  */
 export function expandSqlFile(file: SqlFile, files: readonly SqlFile[], context: SqlContext): SqlExpansion[] {
-  const variables = { ...objectVariables(files, context), ...context.variables };
-  return isKeptVersion(file.path) ? [] : expandFile(file, files, { ...context, variables });
+  return isKeptVersion(file.path) ? [] : expandFile(file, files, context);
 }
 
 function expandFile(file: SqlFile, files: readonly SqlFile[], context: SqlContext): SqlExpansion[] {
   const versions = context.versions[baseName(file.path)];
-  if (!versions) return expandWindows(file, context, undefined);
+  const namesFor = (role: VersionRole) => (window: string | undefined) =>
+    objectVariables(files, context, { role, window });
+  if (!versions) return expandWindows(file, context, { names: namesFor('running') });
   return liveVersions(versions).flatMap((version) => {
     const kept = files.find(({ path }) => path === file.path.replace(/\.sql$/, `.v${version}.sql`));
-    return expandWindows(kept ?? file, context, version);
+    return expandWindows(kept ?? file, context, { version, names: namesFor(roleOf(versions, version)) });
   });
 }
 
-function expandWindows(file: SqlFile, context: SqlContext, declared: number | undefined): SqlExpansion[] {
+interface OneVersion {
+  readonly version?: number;
+  /** Values of the names of other objects, in a window. */
+  readonly names: (window: string | undefined) => Readonly<Record<string, string>>;
+}
+
+function expandWindows(file: SqlFile, context: SqlContext, { version, names }: OneVersion): SqlExpansion[] {
   const header = readHeader(file.text);
-  if (header.windows.length === 0) return [expansion(file, header, context, { version: declared })];
+  const withNames = (window?: string): SqlContext => ({
+    ...context,
+    variables: { ...names(window), ...context.variables },
+  });
+  if (header.windows.length === 0) return [expansion(file, header, withNames(), { version })];
   return header.windows.map((window) => {
     if (!context.windows[window]) {
       const names = Object.keys(context.windows).join(', ');
       throw new Error(`${file.path}: window "${window}" is not one of the environment's: ${names}`);
     }
-    return expansion(file, header, context, { window, version: declared ?? 1 });
+    return expansion(file, header, withNames(window), { window, version: version ?? 1 });
   });
 }
 

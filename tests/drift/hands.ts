@@ -182,7 +182,7 @@ export class Hands {
       });
       if (answer.status < 300) return answer.data;
       // A rebalance passes.
-      if (answer.status !== 409 || attempt > 50)
+      if (![409, 500].includes(answer.status) || attempt > 50)
         throw new Error(`Connect: ${method} ${path}: ${answer.status}`);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }

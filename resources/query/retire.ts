@@ -1,0 +1,64 @@
+import { createSource, parseStatements } from '../../engine/index';
+import type { AclClient } from '../acl/acl-client';
+import type { KsqldbClient } from './ksqldb-client';
+import { namedVersion } from './named-version';
+import type { DeclaredQuery } from './query';
+import { removeObject } from './remove';
+import { statementFacts } from './statement-facts';
+import { liveVersions } from './versions';
+import type { Versions } from './versions';
+
+export interface RetiredInput {
+  readonly ksqldb: KsqldbClient;
+  readonly acls: AclClient;
+  /** Names that the stack declares. */
+  readonly declared: ReadonlySet<string>;
+  readonly versions: Versions;
+}
+
+/**
+ * Takes away the versions of declared SQL files that are no longer declared, each after those that read it, with the rights to
+ * their topics; the topics stay. Pulumi knows from its state what it made; here the names say it. Returns what it did.
+ * @throws Error that names what still needs one of them
+ */
+export async function removeRetired({ ksqldb, acls, declared, versions }: RetiredInput): Promise<string[]> {
+  const isRetired = (name: string): boolean => {
+    const own = namedVersion(name.toLowerCase(), Object.keys(versions));
+    return own !== undefined && !liveVersions(versions[own.object]!).includes(own.version);
+  };
+  const { sources } = await ksqldb.state();
+  const left = [...sources]
+    .filter(([name]) => !declared.has(name) && isRetired(name))
+    .map(([name, text]) => asDeclared(name, text));
+  const removed: string[] = [];
+  while (left.length > 0) {
+    const done = await removeOne(ksqldb, left);
+    left.splice(left.indexOf(done), 1);
+    removed.push(done.name);
+  }
+  const rights = (await acls.all()).filter(
+    (acl) => acl.resourceType === 'TOPIC' && acl.pattern === 'LITERAL' && isRetired(acl.resourceName),
+  );
+  if (rights.length > 0) await acls.delete(rights);
+  return removed.map((name) => `delete query "${name}": its version is no longer declared`);
+}
+
+/** The first that nothing else needs. */
+async function removeOne(ksqldb: KsqldbClient, left: readonly DeclaredQuery[]): Promise<DeclaredQuery> {
+  let reason: unknown;
+  for (const query of left) {
+    try {
+      await removeObject(ksqldb, query, { deleteTopic: false });
+      return query;
+    } catch (error) {
+      reason = error;
+    }
+  }
+  throw reason;
+}
+
+function asDeclared(name: string, text: string): DeclaredQuery {
+  const [parsed] = parseStatements(createSource(text));
+  const facts = (parsed && statementFacts(parsed.statement)) ?? { needs: [], makes: name };
+  return { name, file: '(retired)', reads: [], statements: [{ text, properties: {}, facts }] };
+}
