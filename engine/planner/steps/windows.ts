@@ -1,5 +1,6 @@
 import type { AnalyzedWindow } from '../../analyzer/analysis';
 import { fail } from '../../analyzer/errors';
+import { NotSupportedError } from '../../diagnostics/diagnostic';
 import type { WindowSpec } from '../plan';
 
 /** Rows are late for a window whose end lies further back than this, unless GRACE PERIOD says otherwise: 24 hours. */
@@ -28,6 +29,16 @@ export function windowSpec(window: AnalyzedWindow): WindowSpec {
   return { type, sizeMs, advanceMs, graceMs, retentionMs };
 }
 
+/** One record lies in each of them: above this a single one could exhaust the process. */
+const MOST_WINDOWS = 100_000;
+
+function refuseTooMany(windows: number): void {
+  if (windows > MOST_WINDOWS)
+    throw new NotSupportedError(
+      `A hopping window whose SIZE is more than ${MOST_WINDOWS} times its ADVANCE BY (here ${Math.ceil(windows)})`,
+    );
+}
+
 /** Lengths that Kafka Streams refuses, in its words. */
 function refuseImpossible({ type, sizeMs, advanceMs }: AnalyzedWindow): void {
   if (type === 'SESSION') {
@@ -35,7 +46,7 @@ function refuseImpossible({ type, sizeMs, advanceMs }: AnalyzedWindow): void {
     return;
   }
   if (sizeMs <= 0) fail('window', 'Window size (sizeMs) must be larger than zero.');
-  if (advanceMs > 0 && advanceMs <= sizeMs) return;
+  if (advanceMs > 0 && advanceMs <= sizeMs) return refuseTooMany(sizeMs / advanceMs);
   const message =
     'Window advancement interval should be more than zero and less than window duration ' +
     `which is ${sizeMs} ms, but given advancement interval is: ${advanceMs} ms`;
