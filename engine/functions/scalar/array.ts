@@ -1,6 +1,6 @@
 import { comparatorOf, equalityOf, identityOf } from '../../types/compare';
 import type { Equality } from '../../types/compare';
-import { addLong } from '../../types/long';
+import { addLong, longToDouble } from '../../types/long';
 import type { Long, SqlType, SqlValue } from '../../types/sql-type';
 import type { ArrayType } from '../../types/type-rules';
 import { valueToText } from '../../types/value-text';
@@ -61,6 +61,11 @@ function sorter(types: CallTypes): Implementation {
 
 function joiner(types: CallTypes): Implementation {
   const element = elementType(types);
+  if (element.kind === 'ARRAY' || element.kind === 'MAP' || element.kind === 'STRUCT') {
+    return () => {
+      throw new TypeError(`ARRAY_JOIN joins simple values only, no ${element.kind}`);
+    };
+  }
   return (items: Items, delimiter = ',') =>
     items.map((item) => valueToText(item, element)).join(delimiter as string);
 }
@@ -69,8 +74,13 @@ function equality(types: CallTypes): Equality {
   return equalityOf(elementType(types));
 }
 
+/** More would fill the memory. */
+const LONGEST_SERIES = 10_000_000;
+
 function series(start: Long, end: Long, step: number): Long[] {
   if (step === 0) throw new RangeError('GENERATE_SERIES step cannot be zero');
+  if ((longToDouble(end) - longToDouble(start)) / step > LONGEST_SERIES)
+    throw new RangeError(`GENERATE_SERIES gives at most ${LONGEST_SERIES} numbers`);
   const result: Long[] = [];
   for (let value = start; step > 0 ? value <= end : value >= end; value = addLong(value, step))
     result.push(value);

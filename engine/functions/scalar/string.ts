@@ -319,7 +319,7 @@ export const STRING_FUNCTIONS: readonly FunctionRow[] = [
     },
     variant(
       'VARCHAR str; VARCHAR oldStr; VARCHAR newStr -> VARCHAR',
-      (text: string, from: string, to: string) => text.split(from).join(to),
+      (text: string, from: string, to: string) => text.replaceAll(from, () => to),
     ),
   ),
   scalar(
