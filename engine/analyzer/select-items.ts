@@ -5,6 +5,7 @@ import { NOWHERE } from '../source/source';
 import type { Span } from '../source/source';
 import type { SqlType } from '../types/sql-type';
 import { fail } from './errors';
+import { NameGenerator } from './name-generator';
 import { isSystemColumn, WINDOW_BOUNDS } from './pseudo-columns';
 import { findColumn, isClashing, qualify, requireAlias } from './scope';
 import type { QueryScope, QuerySource } from './scope';
@@ -142,20 +143,19 @@ function expandStructStar(
   });
 }
 
-/** Hands out names for columns without an alias, in the order of the projection. */
-export class AliasGenerator {
-  private readonly used: Set<string>;
-  private nextColumn = 0;
+/** Names for columns without an alias: none that a source's column or an alias of the projection has. */
+class AliasGenerator {
+  private readonly names: NameGenerator;
 
   constructor(
     private readonly scope: QueryScope,
-    items: readonly SelectItem[] = [],
+    items: readonly SelectItem[],
   ) {
     const declared = scope.sources.flatMap((source) => declaredColumns(source));
-    this.used = new Set([
-      ...declared,
-      ...items.flatMap((item) => (item.kind === 'Column' && item.alias !== undefined ? [item.alias] : [])),
-    ]);
+    const aliases = items.flatMap((item) =>
+      item.kind === 'Column' && item.alias !== undefined ? [item.alias] : [],
+    );
+    this.names = new NameGenerator([...declared, ...aliases]);
   }
 
   /** A column's own name (with its source's where it clashes), a field's name, or `KSQL_COL_n`. */
@@ -164,22 +164,7 @@ export class AliasGenerator {
       const clashes = expression.qualifier !== undefined && isClashing(this.scope, expression.name);
       return clashes ? `${expression.qualifier}_${expression.name}` : expression.name;
     }
-    return expression.kind === 'Dereference' ? this.unique(expression.field) : this.generated();
-  }
-
-  /** `KSQL_COL_0`, `KSQL_COL_1`, … without those that a source has. */
-  generated(): string {
-    let name;
-    do name = `KSQL_COL_${this.nextColumn++}`;
-    while (this.used.has(name));
-    return name;
-  }
-
-  private unique(base: string): string {
-    let name = base;
-    for (let i = 1; this.used.has(name); i++) name = `${base}_${i}`;
-    this.used.add(name);
-    return name;
+    return expression.kind === 'Dereference' ? this.names.unique(expression.field) : this.names.generated();
   }
 }
 

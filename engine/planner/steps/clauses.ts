@@ -3,7 +3,7 @@ import { mapChildren, sameExpression } from '../../ast/rewrite';
 import type { AnalyzerEnvironment } from '../../analyzer/analysis';
 import { fail, inPhase } from '../../analyzer/errors';
 import { toPhysical } from '../../analyzer/scope';
-import { AliasGenerator } from '../../analyzer/select-items';
+import { NameGenerator } from '../../analyzer/name-generator';
 import type { Column } from '../../catalog/catalog';
 import { formatType } from '../../types/type-text';
 import { refuseRekeyOfWindowed } from './join-rules';
@@ -113,18 +113,19 @@ function isAlreadyKeyedBy({ step }: PlanNode, keys: readonly Expression[], build
   });
 }
 
-/** Names of new key columns: a column's own, a field's, or KSQL_COL_n. */
+/** Names of new key columns: a column's own, a field's that no other column has, or KSQL_COL_n. */
 export function keyColumns(
   keys: readonly Expression[],
   columns: readonly Column[],
   build: Build,
 ): readonly Column[] {
-  const names = new AliasGenerator(build.analysis.scope);
-  return keys.map((key) => {
-    const name =
-      key.kind === 'ColumnRef' ? key.name : key.kind === 'Dereference' ? key.field : names.generated();
-    return { name, type: typeOfKey(key, columns, build) };
-  });
+  const names = new NameGenerator(columns.map(({ name }) => name));
+  return keys.map((key) => ({ name: keyName(key, names), type: typeOfKey(key, columns, build) }));
+}
+
+function keyName(key: Expression, names: NameGenerator): string {
+  if (key.kind === 'ColumnRef') return key.name;
+  return key.kind === 'Dereference' ? names.unique(key.field) : names.generated();
 }
 
 function typeOfKey(key: Expression, columns: readonly Column[], { env }: Build): Column['type'] {
