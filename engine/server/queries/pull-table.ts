@@ -7,7 +7,6 @@ import type { Topology } from '../../runtime/topology';
 import { ERROR_CODES, WireError } from '../http/wire-error';
 import type { KsqlEngine } from '../statements/ksql-engine';
 import type { PersistentQuery } from '../statements/engine-state';
-import { sourceTableQueryId } from '../statements/source-table';
 import type { QueryAnswer } from './query-answer';
 import { storedRows } from './stored-rows';
 
@@ -206,7 +205,7 @@ function limits({ lower, upper }: TimeRange): { from: number; to: number } {
 
 function storesOf(engine: KsqlEngine, { table }: TablePullPlan): ReadOnlyStore[] {
   const query = writerOf(engine, table.name);
-  const queryId = query?.id ?? sourceTableQueryId(table.name);
+  const queryId = query?.id ?? engine.state.sourceQueries.get(table.name) ?? '';
   const topology: Topology | undefined = engine.topology(queryId);
   const materialization = topology?.materialization;
   if (!materialization) {

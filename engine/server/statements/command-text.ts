@@ -35,10 +35,14 @@ export function commandMessage(
   statement: PlannableStatement,
   plan: StatementPlan,
   before: EngineState,
+  after: EngineState,
 ): string {
   switch (plan.kind) {
-    case 'createSource':
+    case 'createSource': {
+      const query = after.sourceQueries.get(plan.source.name);
+      if (query !== undefined) return `Created query with ID ${query}`;
       return `${plan.source.kind === 'STREAM' ? 'Stream' : 'Table'} created`;
+    }
     case 'persistentQuery':
       return `Created query with ID ${plan.query.queryId}`;
     case 'dropSource':

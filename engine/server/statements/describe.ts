@@ -1,9 +1,9 @@
 import type { DataSource } from '../../catalog/catalog';
 import { partitionKey } from '../broker/broker';
 import type { PersistentQuery } from './engine-state';
-import { consumerGroup } from './ksql-engine';
+import { consumerGroup } from './query-runner';
 import type { KsqlEngine } from './ksql-engine';
-import { queryEntity, readersOf, writersOf } from './query-entities';
+import { queryEntity, readersOf, sourceTableReaders, writersOf } from './query-entities';
 import { fieldEntities } from './schema-entity';
 
 /** One source with everything that is known of it. `extended`: offsets and numbers too. */
@@ -19,7 +19,10 @@ export async function sourceDescription(
   return {
     name: source.name,
     windowType,
-    readQueries: readers.map((query) => queryEntity(engine, query)),
+    readQueries: [
+      ...readers.map((query) => queryEntity(engine, query)),
+      ...sourceTableReaders(engine, source),
+    ],
     writeQueries: writers.map((query) => queryEntity(engine, query)),
     fields: fieldEntities(source.schema),
     type: source.kind,

@@ -3,6 +3,7 @@ import { emptyCatalog } from '../../catalog/memory-catalog';
 import type { PersistentQueryPlan } from '../../planner/plan';
 import type { StatementPlan } from '../../planner/statement-plan';
 import { applyPlan } from '../../planner/statement-plan';
+import { isKeptSourceTable, sourceTableQueryId } from './source-table';
 
 /** A persistent query as clients see it. */
 export interface PersistentQuery {
@@ -21,15 +22,23 @@ export interface PersistentQuery {
 export interface EngineState {
   readonly catalog: Catalog;
   readonly queries: ReadonlyMap<string, PersistentQuery>;
+  /** Ids of the queries that keep source tables, by the table's name. */
+  readonly sourceQueries: ReadonlyMap<string, string>;
 }
 
-export const EMPTY_STATE: EngineState = { catalog: emptyCatalog(), queries: new Map() };
+export const EMPTY_STATE: EngineState = {
+  catalog: emptyCatalog(),
+  queries: new Map(),
+  sourceQueries: new Map(),
+};
 
 /** What a plan needs beside itself to become part of the state. */
 export interface AppliedStatement {
   readonly sql: string;
   readonly config: Readonly<Record<string, string>>;
   readonly overrides: Readonly<Record<string, string>>;
+  /** What a query that the statement starts has at the end of its id. */
+  readonly queryNumber: number;
 }
 
 /** The state after a statement's plan. */
@@ -37,6 +46,7 @@ export function advance(state: EngineState, plan: StatementPlan, applied: Applie
   return {
     catalog: applyPlan(state.catalog, withText(plan, applied.sql)),
     queries: queriesAfter(state.queries, plan, applied),
+    sourceQueries: sourceQueriesAfter(state.sourceQueries, plan, applied),
   };
 }
 
@@ -45,6 +55,19 @@ function withText(plan: StatementPlan, sql: string): StatementPlan {
   if (plan.kind === 'createSource') return { ...plan, source: { ...plan.source, sql } };
   if (plan.kind === 'persistentQuery' && plan.sink) return { ...plan, sink: { ...plan.sink, sql } };
   return plan;
+}
+
+function sourceQueriesAfter(
+  queries: EngineState['sourceQueries'],
+  plan: StatementPlan,
+  { queryNumber }: AppliedStatement,
+): EngineState['sourceQueries'] {
+  if (plan.kind !== 'createSource' && plan.kind !== 'dropSource') return queries;
+  const next = new Map(queries);
+  next.delete(plan.source.name);
+  if (plan.kind === 'createSource' && isKeptSourceTable(plan.source))
+    next.set(plan.source.name, sourceTableQueryId(plan.source.name, queryNumber));
+  return next;
 }
 
 function queriesAfter(
@@ -60,7 +83,9 @@ function queriesAfter(
         plan: plan.query,
         sinkTopic: plan.topic.name,
         paused: false,
-        ...applied,
+        sql: applied.sql,
+        config: applied.config,
+        overrides: applied.overrides,
       });
       return next;
     case 'dropSource':

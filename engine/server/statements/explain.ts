@@ -6,7 +6,7 @@ import { planPushQuery } from '../../planner/push-query';
 import { formatType } from '../../types/type-text';
 import { ERROR_CODES, WireError } from '../http/wire-error';
 import type { PersistentQuery } from './engine-state';
-import { consumerGroup } from './ksql-engine';
+import { consumerGroup } from './query-runner';
 import type { KsqlEngine, SessionStatement } from './ksql-engine';
 import { fieldEntities } from './schema-entity';
 import { displayState } from './query-entities';

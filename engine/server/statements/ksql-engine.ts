@@ -1,18 +1,13 @@
-import type { SerdeFactory } from '../../formats/contracts';
 import type { Catalog, DataSource } from '../../catalog/catalog';
 import { parseStatements } from '../../parser';
 import type { ParsedStatement } from '../../parser';
-import type { FunctionRegistry } from '../../functions/registry';
-import type { PlanningContext, SchemaTranslator } from '../../planner/context';
+import type { PlanningContext } from '../../planner/context';
 import { isPlannable, planStatement } from '../../planner/plan-statement';
 import type { PlannableStatement } from '../../planner/plan-statement';
 import type { StartQueryPlan, StatementPlan } from '../../planner/statement-plan';
-import type { ProcessingLogger, SchemaRegistry } from '../../runtime/contracts';
+import type { ProcessingLogger } from '../../runtime/contracts';
 import type { Topology } from '../../runtime/topology';
-import { buildPushTopology, buildTopology } from '../../runtime/topology-builder';
 import { createSource } from '../../source/source';
-import type { Broker } from '../broker/broker';
-import type { ServerConfig } from '../config/server-config';
 import { QueryDriver } from '../driver/query-driver';
 import { ERROR_CODES, toWireError, WireError } from '../http/wire-error';
 import { PullLimits } from '../queries/pull-limits';
@@ -21,28 +16,17 @@ import { stateDiskIn } from '../state/open-disk';
 import { CommandLog } from './command-log';
 import type { NumberedCommand } from './command-log';
 import { commandId, commandMessage } from './command-text';
+import type { EngineDeps } from './engine-deps';
 import { advance, EMPTY_STATE } from './engine-state';
-import type { EngineState, PersistentQuery } from './engine-state';
-import type { ProcessingLog } from './processing-log';
-import { effectiveConfig, offsetReset, usesCache } from './session-config';
+import type { AppliedStatement, EngineState } from './engine-state';
+import { effectiveConfig } from './session-config';
 import type { EffectiveConfig } from './session-config';
 import { planningError } from './statement-error';
 import { preparedText } from './statement-text';
+import { deleteTopic, prepareTopics } from './topic-preparation';
+import { QueryRunner } from './query-runner';
 import { World } from './world';
-import { isKeptSourceTable, sourceTablePlan, sourceTableQueryId } from './source-table';
 import { writeInsert } from './insert-values';
-
-export interface EngineDeps {
-  readonly broker: Broker;
-  readonly registry: SchemaRegistry;
-  readonly serdes: SerdeFactory;
-  readonly translator: SchemaTranslator;
-  readonly functions: FunctionRegistry;
-  readonly config: ServerConfig;
-  readonly processingLog: ProcessingLog;
-  readonly clock: () => number;
-  readonly log: (message: string) => void;
-}
 
 /** A statement with the settings that hold where it stands. */
 export interface SessionStatement {
@@ -64,7 +48,7 @@ export interface CommandOutcome {
 /** The sources, types and queries of one server, and what changes them. */
 export class KsqlEngine {
   private current: EngineState = EMPTY_STATE;
-  private readonly topologies = new Map<string, Topology>();
+  private readonly runner: QueryRunner;
   private readonly statuses = new Map<string, { status: string; message: string; queryId: string | null }>();
   private queue: Promise<unknown> = Promise.resolve();
   private transient = 0;
@@ -76,6 +60,7 @@ export class KsqlEngine {
     readonly driver: QueryDriver,
     private readonly commands: CommandLog,
   ) {
+    this.runner = new QueryRunner(deps, driver, (name) => this.catalog.getType(name));
     this.transientQueries = new TransientQueries(deps.config.limits.maxPushQueries);
     this.pullLimits = new PullLimits(deps.config.limits, deps.clock);
   }
@@ -116,7 +101,7 @@ export class KsqlEngine {
     return this.current.catalog;
   }
   topology(queryId: string): Topology | undefined {
-    return this.topologies.get(queryId);
+    return this.runner.topology(queryId);
   }
   status(id: string) {
     return this.statuses.get(id);
@@ -167,11 +152,23 @@ export class KsqlEngine {
 
   /** Plans a statement in a state; user errors become answers that show the statement as stock does. */
   plan(statement: PlannableStatement, text: string, context: PlanningContext): StatementPlan {
+    this.refuseEndOfSourceTable(statement, text);
     try {
       return planStatement(statement, text, context);
     } catch (error) {
       throw planningError(error, statement, text, context);
     }
+  }
+
+  private refuseEndOfSourceTable(statement: PlannableStatement, text: string): void {
+    if (statement.kind !== 'TerminateQuery' || statement.queryId === undefined) return;
+    const id = statement.queryId;
+    if ([...this.current.sourceQueries.values()].includes(id))
+      throw new WireError(
+        ERROR_CODES.badStatement,
+        `Cannot terminate query '${id}' as it is linked to a source table.`,
+        text,
+      );
   }
 
   /** As {@link plan}, for a statement inside of another (EXPLAIN): errors show the outer one as typed. */
@@ -205,6 +202,7 @@ export class KsqlEngine {
       sql: preparedText(parsed.statement, parsed.text, context, plan),
       config,
       overrides,
+      queryNumber: context.nextQueryNumber,
     });
   }
 
@@ -239,7 +237,7 @@ export class KsqlEngine {
     )
       return { warning: plan.message };
     const text = preparedText(statement, parsed.text, context, plan);
-    await this.prepareTopics(plan);
+    await prepareTopics(plan, this.deps);
     const id = commandId(statement, plan);
     const offset = await this.commands.append({
       id,
@@ -247,67 +245,42 @@ export class KsqlEngine {
       streamsProperties: overrides,
       queryNumber: context.nextQueryNumber,
     });
-    const message = commandMessage(statement, plan, this.current);
-    await this.apply(plan, { sql: text, config, overrides });
-    const queryId = plan.kind === 'persistentQuery' ? plan.query.queryId : null;
+    const before = this.current;
+    await this.apply(plan, { sql: text, config, overrides, queryNumber: context.nextQueryNumber });
+    const message = commandMessage(statement, plan, before, this.current);
+    const queryId = startedQuery(plan, this.current);
     this.statuses.set(id, { status: 'SUCCESS', message, queryId });
     return { commandId: id, offset, message, queryId, statementText: text };
   }
 
-  /** Topics and schemas come first: when they cannot be made, nothing is recorded. */
-  private async prepareTopics(plan: StatementPlan): Promise<void> {
-    const { broker, registry, serdes } = this.deps;
-    if (plan.kind === 'createSource' || plan.kind === 'persistentQuery') {
-      const { name, create } = plan.topic;
-      if (create && !(await broker.topic(name))) {
-        const retention: Record<string, string> =
-          create.retentionMs === undefined || create.cleanupPolicy === 'compact'
-            ? {}
-            : { 'retention.ms': String(create.retentionMs) };
-        await broker.createTopics([
-          {
-            name,
-            partitions: create.partitions,
-            replicas: create.replicas,
-            configs: { 'cleanup.policy': create.cleanupPolicy, ...retention },
-          },
-        ]);
-      }
-    }
-    if (plan.kind !== 'createSource' && plan.kind !== 'persistentQuery' && plan.kind !== 'alterSource')
-      return;
-    for (const side of plan.schemas) {
-      // A declaration over a topic whose producers registered their schema leaves it alone.
-      const isDeclared =
-        plan.kind === 'createSource' &&
-        (await registry.latest(`${side.topic}-${side.isKey ? 'key' : 'value'}`)) !== undefined;
-      if (!isDeclared) await serdes.prepareWriter(side);
-    }
-  }
-
-  private async apply(
-    plan: StatementPlan,
-    applied: { sql: string; config: EffectiveConfig; overrides: Readonly<Record<string, string>> },
-  ): Promise<void> {
+  private async apply(plan: StatementPlan, applied: AppliedStatement): Promise<void> {
     const next = advance(this.current, plan, applied);
     await this.applyToDriver(plan, next);
     this.current = next;
-    if (plan.kind === 'dropSource' && plan.deleteTopic) await this.deleteTopic(plan.source.topic.name);
+    if (plan.kind === 'dropSource' && plan.deleteTopic) await deleteTopic(plan.source.topic.name, this.deps);
+  }
+
+  private sourceQueriesOf({ name }: DataSource): readonly string[] {
+    const id = this.current.sourceQueries.get(name);
+    return id === undefined ? [] : [id];
+  }
+
+  private async keepSourceTable(source: DataSource, { sourceQueries }: EngineState): Promise<void> {
+    const id = sourceQueries.get(source.name);
+    if (id !== undefined) await this.runner.keep(source, id);
   }
 
   private async applyToDriver(plan: StatementPlan, next: EngineState): Promise<void> {
     switch (plan.kind) {
       case 'persistentQuery':
-        return this.startQuery(plan, next.queries.get(plan.query.queryId)!);
+        return this.runner.start(plan, next.queries.get(plan.query.queryId)!);
       case 'dropSource':
-        return this.endQueries([
-          ...plan.terminates,
-          ...(isKeptSourceTable(plan.source) ? [sourceTableQueryId(plan.source.name)] : []),
-        ]);
+        return this.runner.end([...plan.terminates, ...this.sourceQueriesOf(plan.source)]);
       case 'createSource':
-        return isKeptSourceTable(plan.source) ? this.keepSourceTable(plan.source) : undefined;
+        await this.runner.end(this.sourceQueriesOf(plan.source));
+        return this.keepSourceTable(plan.source, next);
       case 'terminateQueries':
-        return this.endQueries(plan.queryIds);
+        return this.runner.end(plan.queryIds);
       case 'pauseQueries':
         return plan.queryIds.forEach((id) => this.driver.pause(id));
       case 'resumeQueries':
@@ -319,57 +292,6 @@ export class KsqlEngine {
       case 'noChange':
         return;
     }
-  }
-
-  private async startQuery(
-    plan: Pick<StartQueryPlan, 'query' | 'replaces'>,
-    query: PersistentQuery,
-  ): Promise<void> {
-    const { serviceId } = this.deps.config;
-    const topology = buildTopology(plan.query, {
-      serviceId,
-      serdes: this.deps.serdes,
-      functions: this.deps.functions,
-      types: (name) => this.catalog.getType(name),
-    });
-    const spec = {
-      id: query.id,
-      topology,
-      group: consumerGroup(serviceId, query.id),
-      offsetReset: offsetReset(query.config),
-      caching: usesCache(query.config),
-    };
-    if (plan.replaces) await this.driver.replace(spec);
-    else await this.driver.add(spec, query.paused);
-    this.topologies.set(query.id, topology);
-  }
-
-  /** Keeps the rows of a CREATE SOURCE TABLE, from its topic's beginning on, so that they can be pulled. */
-  private async keepSourceTable(table: DataSource): Promise<void> {
-    const { serdes, functions, config } = this.deps;
-    const plan = sourceTablePlan(table);
-    const topology = buildPushTopology(plan, { serviceId: config.serviceId, serdes, functions });
-    const id = plan.queryId;
-    await this.driver.add({
-      id,
-      topology,
-      group: consumerGroup(config.serviceId, id),
-      offsetReset: 'earliest',
-      caching: true,
-    });
-    this.topologies.set(id, topology);
-  }
-
-  private async endQueries(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      await this.driver.remove(id);
-      this.topologies.delete(id);
-    }
-  }
-
-  private async deleteTopic(topic: string): Promise<void> {
-    await this.deps.broker.deleteTopics([topic]);
-    for (const side of ['key', 'value']) await this.deps.registry.deleteSubject(`${topic}-${side}`);
   }
 
   /** Brings back the state that the commands made; only queries that are still there are started. */
@@ -388,10 +310,9 @@ export class KsqlEngine {
       }
     }
     const surviving = [...this.current.queries.values()].filter(({ id }) => started.has(id));
-    const kept = this.catalog.sources().filter(isKeptSourceTable);
     await Promise.all([
-      ...surviving.map((query) => this.startAgain(query, started.get(query.id)!)),
-      ...kept.map((table) => this.keepSourceTable(table)),
+      ...surviving.map((query) => this.runner.startAgain(started.get(query.id)!, query)),
+      ...this.catalog.sources().map((source) => this.keepSourceTable(source, this.current)),
     ]);
   }
 
@@ -405,24 +326,17 @@ export class KsqlEngine {
       if (!isPlannable(statement)) continue;
       await world.fetchSchemas(statement);
       const plan = this.plan(statement, text, this.context(this.current, world, config, command.queryNumber));
-      const message = commandMessage(statement, plan, this.current);
-      this.current = advance(this.current, plan, { sql: text, config, overrides: command.streamsProperties });
+      const before = this.current;
+      const { streamsProperties: overrides, queryNumber } = command;
+      this.current = advance(before, plan, { sql: text, config, overrides, queryNumber });
+      const message = commandMessage(statement, plan, before, this.current);
       world.apply(plan);
       if (plan.kind === 'persistentQuery') started.set(plan.query.queryId, plan);
       this.statuses.set(command.id, {
         status: 'SUCCESS',
         message,
-        queryId: plan.kind === 'persistentQuery' ? plan.query.queryId : null,
+        queryId: startedQuery(plan, this.current),
       });
-    }
-  }
-
-  private async startAgain(query: PersistentQuery, plan: StartQueryPlan): Promise<void> {
-    try {
-      await this.startQuery({ query: plan.query, replaces: false }, query);
-    } catch (error) {
-      this.deps.log(`query ${query.id} could not be started: ${messageOf(error)}`);
-      this.driver.addFailed(query.id, error);
     }
   }
 
@@ -433,9 +347,10 @@ export class KsqlEngine {
   }
 }
 
-/** Group under which a query's progress is kept, named as stock's. */
-export function consumerGroup(serviceId: string, queryId: string): string {
-  return `_confluent-ksql-${serviceId}query_${queryId}`;
+/** The query that a statement started, if it did. */
+function startedQuery(plan: StatementPlan, { sourceQueries }: EngineState): string | null {
+  if (plan.kind === 'persistentQuery') return plan.query.queryId;
+  return (plan.kind === 'createSource' ? sourceQueries.get(plan.source.name) : undefined) ?? null;
 }
 
 function messageOf(error: unknown): string {

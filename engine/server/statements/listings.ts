@@ -5,7 +5,7 @@ import { explain } from './explain';
 import { listFunctions } from './function-entities';
 import type { KsqlEngine, SessionStatement } from './ksql-engine';
 import { propertyEntities } from './property-entities';
-import { queryEntity, sourceEntity, transientEntities } from './query-entities';
+import { queryEntity, sourceEntity, sourceTableEntities, transientEntities } from './query-entities';
 import { schemaEntity } from './schema-entity';
 
 /** SHOW and LIST of everything that can be listed. */
@@ -118,7 +118,11 @@ async function listQueries(engine: KsqlEngine, extended: boolean, statementText:
     return {
       '@type': 'queries',
       statementText,
-      queries: [...queries.map((query) => queryEntity(engine, query)), ...transientEntities(engine)],
+      queries: [
+        ...queries.map((query) => queryEntity(engine, query)),
+        ...sourceTableEntities(engine),
+        ...transientEntities(engine),
+      ],
       warnings: [],
     };
   const loc = { start: 0, end: 0, line: 1, column: 1 };

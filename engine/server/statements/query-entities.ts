@@ -15,6 +15,30 @@ export function queryEntity(engine: KsqlEngine, query: PersistentQuery): object 
   };
 }
 
+/** Queries that keep source tables: listed as stock does, without a sink. */
+export function sourceTableEntities(engine: KsqlEngine): object[] {
+  return [...engine.state.sourceQueries].map(([table, id]) => sourceTableEntity(engine, table, id));
+}
+
+/** The query that keeps this source table: it reads it. */
+export function sourceTableReaders(engine: KsqlEngine, { name }: DataSource): object[] {
+  const id = engine.state.sourceQueries.get(name);
+  return id === undefined ? [] : [sourceTableEntity(engine, name, id)];
+}
+
+function sourceTableEntity(engine: KsqlEngine, table: string, id: string): object {
+  const state = engine.driver.state(id) === 'ERROR' ? 'ERROR' : 'RUNNING';
+  return {
+    queryString: engine.catalog.getSource(table)?.sql ?? '',
+    sinks: [],
+    sinkKafkaTopics: [],
+    id,
+    statusCount: { [state]: 1 },
+    queryType: 'PERSISTENT',
+    state,
+  };
+}
+
 /** Push queries, listed after the persistent ones. */
 export function transientEntities(engine: KsqlEngine): object[] {
   return engine.transientQueries.list().map(({ id, sql }) => ({
