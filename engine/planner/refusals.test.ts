@@ -144,10 +144,9 @@ describe('plans transient queries', () => {
   });
 
   it('scans when the condition names no key', () => {
-    expect(pull(SET_UP, 'SELECT n FROM per_orch WHERE n > 1;')).toMatchObject({
-      kind: 'TABLE',
-      lookups: undefined,
-    });
+    const plan = pull(SET_UP, 'SELECT n FROM per_orch WHERE n > 1;');
+    expect(plan.kind).toBe('TABLE');
+    expect(plan).not.toHaveProperty('lookups');
   });
 
   it('counts rows without GROUP BY in a push query', () => {
