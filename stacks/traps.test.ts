@@ -1,0 +1,83 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { lakePolicy, lakeUsers } from './lake-policy';
+
+const ROOT = path.resolve(__dirname, '..');
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+
+/** Sources of the program: everything that can declare a resource. */
+const sources = (folder: string): { file: string; text: string }[] =>
+  readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return sources(file);
+    return /(?<!\.test)\.ts$/.test(file) ? [{ file, text: read(file) }] : [];
+  });
+
+/** Traps of Pulumi's engine and providers that are closed in files; `lab/realise/collect.test.ts` holds those of options. */
+describe('the project file', () => {
+  const project = parse(read('Pulumi.yaml')) as {
+    options: Record<string, unknown>;
+    plugins: { providers: { name: string; path: string }[] };
+    config: Record<string, unknown>;
+  };
+
+  it('refreshes before every preview and up: else what others changed is neither seen nor repaired', () => {
+    expect(project.options).toEqual({ refresh: 'always' });
+  });
+
+  it('finds the provider in the checkout, as an executable', () => {
+    const [naap] = project.plugins.providers;
+    expect(naap).toEqual({ name: 'naap', path: 'resources/provider' });
+    expect(read(`${naap!.path}/pulumi-resource-naap`)).toMatch(/^#!\/usr\/bin\/env node/);
+  });
+
+  it('lets no resource find a provider by chance', () => {
+    expect(project.config['pulumi:disable-default-providers']).toEqual(['*']);
+  });
+});
+
+test.each(['dev', 'staging', 'prod'])('Pulumi.%s.yaml holds nothing that is encrypted', (stack) => {
+  const text = read(`Pulumi.${stack}.yaml`);
+  expect(text).not.toMatch(/^(encryptionsalt|encryptedkey|secretsprovider):/m);
+  expect(text).not.toContain('secure:');
+});
+
+describe('the program', () => {
+  const all = sources('stacks');
+
+  it.each([
+    ['renders Kubernetes to a folder, which would write secrets as text', /renderYamlToDirectory/],
+    ['makes a service account, which needs a policy of its own', /IamServiceAccount\(/],
+    ['is a dynamic provider, whose captured secrets lie in the state as text', /pulumi\.dynamic/],
+  ])('nowhere %s', (_name, pattern) => {
+    expect(all.length).toBeGreaterThan(20);
+    expect(all.filter(({ text }) => pattern.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it('gives every resource its provider, as default providers are off', () => {
+    const made = all.flatMap(({ file, text }) =>
+      [...text.matchAll(/new (?:kafka|minio|kubernetes)(?:\.\w+)+\(/g)].map(([call]) => ({ file, call })),
+    );
+    expect(made.length).toBeGreaterThan(10);
+    const without = all.filter(
+      ({ file, text }) => made.some((it) => it.file === file) && !/provider/i.test(text),
+    );
+    expect(without).toEqual([]);
+  });
+});
+
+describe('the policy of a bucket user', () => {
+  it('is written in one order: another one would be a difference', () => {
+    for (const user of lakeUsers(['critical', 'curated'])) {
+      const policy = JSON.parse(lakePolicy('lake', user)) as {
+        Statement: { Action: string[]; Resource: string[] }[];
+      };
+      expect(policy.Statement.length).toBeGreaterThanOrEqual(2);
+      for (const { Action, Resource } of policy.Statement) {
+        expect(Action).toEqual([...Action].sort());
+        expect(Resource).toEqual([...Resource].sort());
+      }
+    }
+  });
+});
