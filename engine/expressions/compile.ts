@@ -135,7 +135,21 @@ export function compileAggregate(
     .map((input, i) => evaluateOrNull(generate(input), call.args[i]!));
   // COUNT(*) counts rows: its argument is never null.
   const evaluators = values.length === 0 ? [() => 0] : values;
-  return withInputs(variant.make(callTypes, constants), evaluators, row.name);
+  return withInputs(
+    makeAggregator(call, () => variant.make(callTypes, constants)),
+    evaluators,
+    row.name,
+  );
+}
+
+/** A constant that the function cannot do with is a mistake in the statement. */
+function makeAggregator(call: FunctionCall, make: () => Aggregator): Aggregator {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) return failExpression('KE2404', error.message, call.loc);
+    throw error;
+  }
 }
 
 function constantOf(

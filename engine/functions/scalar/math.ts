@@ -72,9 +72,9 @@ function truncateDouble(value: number, places: number): number {
   if (!Number.isFinite(value)) return value;
   return Number(decimalFromDouble(value).setScale(places, RoundingMode.DOWN).toString());
 }
-const toWholeDecimal: ReturnTypeRule = (args) => {
-  const { precision, scale } = args[0] as DecimalType;
-  return decimalType(Math.max(precision - scale, 1), 0);
+const toWholeDecimal: ReturnTypeRule = ([type]) => {
+  if (type?.kind !== 'DECIMAL') return null;
+  return decimalType(Math.max(type.precision - type.scale, 1), 0);
 };
 
 /** NaN for a base that has no logarithms. */

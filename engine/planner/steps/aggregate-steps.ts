@@ -140,11 +140,11 @@ function refuseStatesOfFormat(
   node: PlanNode,
   { env }: Build,
 ): void {
+  // Of every call, whatever the format: this is where constants such as the n of LATEST_BY_OFFSET are checked.
+  const kinds = calls.map((call) => env.stateTypeOf(call, columns).kind);
   const format = withoutTopicProperties(node.valueFormat);
   if (format.name !== 'DELIMITED' && format.name !== 'KAFKA') return;
-  const nested = calls.find((call) =>
-    ['ARRAY', 'MAP', 'STRUCT'].includes(env.stateTypeOf(call, columns).kind),
-  );
+  const nested = calls.find((_, i) => ['ARRAY', 'MAP', 'STRUCT'].includes(kinds[i]!));
   if (nested === undefined) return;
   const message =
     'One of the functions used in the statement has an intermediate type that the value format can not handle. ' +
