@@ -140,7 +140,8 @@ function unsupportedReason(
     case 'PROTOBUF':
     case 'PROTOBUF_NOSR':
       if (hasForeignMapKey(columns)) return 'PROTOBUF format only supports MAP types with STRING keys';
-      return columns.some((column) => hasNestedArray(column.type)) ? 'Array cannot be nested' : undefined;
+      if (columns.some((column) => hasNestedArray(column.type))) return 'Array cannot be nested';
+      return foreignProtobufName(columns);
     case 'JSON':
     case 'JSON_SR':
       return undefined;
@@ -174,10 +175,25 @@ function unsupportedType(
 
 /** Avro's names are letters, digits and '_', and do not begin with a digit; `undefined`: all are. */
 function foreignAvroName(columns: readonly Column[]): string | undefined {
+  const name = foreignName(columns);
+  if (name === undefined) return undefined;
+  const wrong = /^[A-Za-z_]/.test(name) ? 'character in' : 'initial character';
+  return `Schema is not compatible with Avro: Illegal ${wrong}: ${name}`;
+}
+
+/** So are protobuf's. */
+function foreignProtobufName(columns: readonly Column[]): string | undefined {
+  const name = foreignName(columns);
+  return name === undefined
+    ? undefined
+    : `Schema is not compatible with Protobuf: "${name}" is not a valid identifier.`;
+}
+
+/** The first name, at any depth, that would have to be quoted in a schema. */
+function foreignName(columns: readonly Column[]): string | undefined {
   for (const { name, type } of columns) {
-    const wrong = /^[A-Za-z_]/.test(name) ? /^\w+$/.test(name) || 'character in' : 'initial character';
-    if (wrong !== true) return `Schema is not compatible with Avro: Illegal ${wrong}: ${name}`;
-    const inner = foreignAvroName(structsIn(type));
+    if (!/^[A-Za-z_]\w*$/.test(name)) return name;
+    const inner = foreignName(structsIn(type));
     if (inner !== undefined) return inner;
   }
   return undefined;

@@ -49,7 +49,8 @@ class MessageText {
 
   /** `keepsPlain`: fields of a map's entry are never `optional`. */
   private field({ name, type }: Column, tag: number, keepsPlain: boolean): string {
-    if (type.kind === 'ARRAY') return `repeated ${this.type(type.element)} ${name} = ${tag};`;
+    if (type.kind === 'ARRAY')
+      return `repeated ${this.type(type.element)} ${name} = ${tag}${this.fieldOptions(type.element)};`;
     if (type.kind === 'MAP') return `repeated ${this.entry(type)} ${name} = ${tag};`;
     const label = this.file.nullable === 'optional' && !keepsPlain ? 'optional ' : '';
     return `${label}${this.type(type)} ${name} = ${tag}${this.fieldOptions(type)};`;
