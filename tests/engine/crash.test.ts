@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,7 +19,12 @@ jest.setTimeout(240_000);
 
 const root = join(__dirname, '../..');
 const EVENTS = 30_000;
-const KEYS = 40;
+/** With few keys all state is in memory; many of them, in a memory of 1 MiB, lie on disk. */
+const VARIANTS = [
+  { name: 'memory', keys: 40, properties: [] },
+  { name: 'disk', keys: 8_000, properties: ['ksql.local.state.memory.bytes=1048576'] },
+] as const;
+type Variant = (typeof VARIANTS)[number];
 const PARTITIONS = 3;
 const KILLS = 6;
 const SEED = Number(process.env['NAAP_TEST_SEED'] ?? Date.now() % 100_000);
@@ -39,21 +44,25 @@ interface Event {
 }
 // Recent: topics drop records that are older than their retention.
 const START = Date.now() - EVENTS * 3;
-const events: readonly Event[] = Array.from({ length: EVENTS }, (_, i) => ({
-  key: `k${(i * 31) % KEYS}`,
-  group: `g${(i * 17) % 7}`,
-  amount: (i * 13) % 100,
-  timestamp: START + i * 3,
-}));
+function eventsOf(keys: number): readonly Event[] {
+  return Array.from({ length: EVENTS }, (_, i) => ({
+    key: `k${(i * 31) % keys}`,
+    group: `g${(i * 17) % Math.ceil(keys / 6)}`,
+    amount: (i * 13) % 100,
+    timestamp: START + i * 3,
+  }));
+}
 
-const STATEMENTS = `
-CREATE STREAM events (k STRING KEY, grp STRING, amount INT) WITH (KAFKA_TOPIC='events', VALUE_FORMAT='JSON', PARTITIONS=${PARTITIONS});
-CREATE STREAM large WITH (KAFKA_TOPIC='large', VALUE_FORMAT='JSON') AS SELECT k, grp, amount FROM events WHERE amount >= 50 EMIT CHANGES;
-CREATE TABLE windows WITH (KAFKA_TOPIC='windows') AS SELECT k, COUNT(*) AS n, SUM(amount) AS total FROM large WINDOW TUMBLING (SIZE 10 SECONDS, GRACE PERIOD 1 DAY) GROUP BY k EMIT CHANGES;
-CREATE TABLE groups WITH (KAFKA_TOPIC='groups') AS SELECT grp, COUNT(*) AS n, SUM(amount) AS total FROM events GROUP BY grp EMIT CHANGES;
+const statements = (name: string) => `
+CREATE STREAM events (k STRING KEY, grp STRING, amount INT) WITH (KAFKA_TOPIC='events_${name}', VALUE_FORMAT='JSON', PARTITIONS=${PARTITIONS});
+CREATE STREAM large WITH (KAFKA_TOPIC='large_${name}', VALUE_FORMAT='JSON') AS SELECT k, grp, amount FROM events WHERE amount >= 50 EMIT CHANGES;
+CREATE TABLE windows WITH (KAFKA_TOPIC='windows_${name}') AS SELECT k, COUNT(*) AS n, SUM(amount) AS total FROM large WINDOW TUMBLING (SIZE 10 SECONDS, GRACE PERIOD 1 DAY) GROUP BY k EMIT CHANGES;
+CREATE TABLE keys WITH (KAFKA_TOPIC='keys_${name}') AS SELECT k, COUNT(*) AS n, SUM(amount) AS total FROM events GROUP BY k EMIT CHANGES;
+CREATE TABLE groups WITH (KAFKA_TOPIC='groups_${name}') AS SELECT grp, COUNT(*) AS n, SUM(amount) AS total FROM events GROUP BY grp EMIT CHANGES;
 `;
 
-describe('the engine, killed at random moments', () => {
+describe.each(VARIANTS)('the engine with state in $name, killed at random moments', (variant: Variant) => {
+  const events = eventsOf(variant.keys);
   let platform: TestPlatform;
   let broker: KafkaBroker;
   let directory: string;
@@ -92,8 +101,10 @@ describe('the engine, killed at random moments', () => {
       'sasl.mechanism=SCRAM-SHA-512',
       `sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="${username}" password="${password}";`,
       `listeners=${base()}`,
-      'ksql.service.id=crash_',
+      `ksql.service.id=crash_${variant.name}_`,
       'ksql.streams.auto.offset.reset=earliest',
+      `ksql.streams.state.dir=${join(directory, 'state')}`,
+      ...variant.properties,
     ].join('\n');
   }
 
@@ -121,7 +132,7 @@ describe('the engine, killed at random moments', () => {
     for (let i = 0; i < EVENTS; i += 500) {
       await broker.append(
         events.slice(i, i + 500).map(({ key, group, amount, timestamp }) => ({
-          topic: 'events',
+          topic: `events_${variant.name}`,
           timestamp,
           key: Buffer.from(key),
           value: Buffer.from(JSON.stringify({ grp: group, amount })),
@@ -135,7 +146,7 @@ describe('the engine, killed at random moments', () => {
   async function caughtUp(): Promise<void> {
     const deadline = Date.now() + 60_000;
     for (;;) {
-      const lags = await Promise.all(['LARGE', 'WINDOWS', 'GROUPS'].map(lagOf));
+      const lags = await Promise.all(['LARGE', 'WINDOWS', 'KEYS', 'GROUPS'].map(lagOf));
       if (lags.every((lag) => lag === 0)) return;
       if (Date.now() > deadline) throw new Error(`not caught up: ${lags.join(', ')} (seed ${SEED})`);
       await sleep(100);
@@ -169,7 +180,7 @@ describe('the engine, killed at random moments', () => {
   test(`ends with the tables of an undisturbed run (seed ${SEED})`, async () => {
     const random = randomFrom(SEED);
     await startEngine();
-    await ksql(base(), STATEMENTS);
+    await ksql(base(), statements(variant.name));
     const feeding = feed();
     for (let i = 0; i < KILLS; i++) {
       await sleep(200 + random() * 600);
@@ -180,14 +191,21 @@ describe('the engine, killed at random moments', () => {
     await caughtUp();
 
     const large = events.filter(({ amount }) => amount >= 50);
-    expect(await countRecords('large')).toBe(large.length);
+    expect(await countRecords(`large_${variant.name}`)).toBe(large.length);
     const sortText = (table: unknown[][]) => table.map((row) => JSON.stringify(row)).sort();
     expect(sortText(await rows(base(), 'SELECT grp, n, total FROM groups;'))).toEqual(
       sortText(totals(events, ({ group }) => [group])),
     );
+    expect(sortText(await rows(base(), 'SELECT k, n, total FROM keys;'))).toEqual(
+      sortText(totals(events, ({ key }) => [key])),
+    );
     const windowOf = (timestamp: number) => Math.floor(timestamp / WINDOW_MS) * WINDOW_MS;
     expect(sortText(await rows(base(), 'SELECT k, WINDOWSTART, n, total FROM windows;'))).toEqual(
       sortText(totals(large, ({ key, timestamp }) => [key, windowOf(timestamp)])),
+    );
+    expect(existsSync(join(directory, 'state'))).toBe(variant.name === 'disk');
+    expect(await rows(base(), "SELECT k FROM keys WHERE k >= 'k39' LIMIT 3;")).toHaveLength(
+      Math.min(3, new Set(events.map(({ key }) => key).filter((key) => key >= 'k39')).size),
     );
   });
 
@@ -197,7 +215,7 @@ describe('the engine, killed at random moments', () => {
     await platform.start();
     await broker.append([
       {
-        topic: 'events',
+        topic: `events_${variant.name}`,
         timestamp: START,
         key: Buffer.from('after'),
         value: Buffer.from('{"grp":"after","amount":1}'),
