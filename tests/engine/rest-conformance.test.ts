@@ -119,7 +119,6 @@ const VARYING = new Set([
   'timestamp',
   'statistics',
   'clusterStatistics',
-  'topology',
   'serverInfo',
   'ksqlHostQueryStatus',
   'tasksMetadata',

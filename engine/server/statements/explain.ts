@@ -7,6 +7,7 @@ import { formatType } from '../../types/type-text';
 import { ERROR_CODES, WireError } from '../http/wire-error';
 import type { PersistentQuery } from './engine-state';
 import { consumerGroup } from './query-runner';
+import { topologyText } from './topology-text';
 import type { KsqlEngine, SessionStatement } from './ksql-engine';
 import { fieldEntities } from './schema-entity';
 import { displayState } from './query-entities';
@@ -211,26 +212,4 @@ function schemaText({ key, value }: LogicalSchema): string {
 export function inputsOf(step: Step): readonly Step[] {
   if ('left' in step) return [step.left, step.right];
   return 'source' in step ? [step.source] : [];
-}
-
-/** What reads, what works and what writes: the operators by their context, from the sources on. */
-function topologyText(root: Step): string {
-  const lines: string[] = [];
-  const visit = (step: Step, next: string) => {
-    for (const input of inputsOf(step)) visit(input, step.context);
-    const from = inputsOf(step).map(({ context }) => context);
-    const label =
-      'sourceName' in step
-        ? `Source: ${step.context} (topics: [${step.topic.name}])`
-        : step.kind.endsWith('Sink') && 'topic' in step
-          ? `Sink: ${step.context} (topic: ${step.topic.name})`
-          : `Processor: ${step.context} (stores: [])`;
-    lines.push(
-      `    ${label}`,
-      `      --> ${next}`,
-      ...(from.length > 0 ? [`      <-- ${from.join(', ')}`] : []),
-    );
-  };
-  visit(root, 'none');
-  return `Topologies:\n   Sub-topology: 0\n${lines.join('\n')}\n\n`;
 }

@@ -51,6 +51,10 @@ export const DIFFERENCES: readonly Difference[] = [
     text: 'Messages about values that cannot be read (dates, numbers) name the value and what was expected in our own words.',
   },
   {
+    area: 'Statements',
+    text: 'The topology that EXPLAIN shows is stock’s for streams that are filtered, projected and aggregated by their key; for joins, tables and new keys its form is stock’s and numbers of nodes may differ.',
+  },
+  {
     area: 'Endpoints',
     text: '`/info` names this engine in `serverInfo`.',
   },
