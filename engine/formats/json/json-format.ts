@@ -4,7 +4,7 @@ import { isUnwrapped } from '../wrapping';
 import { jsonFieldsReader, jsonReader } from './json-reader';
 import { JsonScanner } from './json-scanner';
 import { jsonFieldsWriter, jsonWriter } from './json-writer';
-import type { MapForm } from './json-writer';
+import type { JsonForm } from './json-writer';
 
 /** Text of one record's key or value to and from a row. */
 export interface JsonTextCodec {
@@ -12,15 +12,15 @@ export interface JsonTextCodec {
   decode(text: string): unknown[] | null;
 }
 
-export function jsonTextCodec(spec: SerdeSpec, maps: MapForm = 'object'): JsonTextCodec {
-  return isUnwrapped(spec) ? unwrappedCodec(spec, maps) : wrappedCodec(spec, maps);
+export function jsonTextCodec(spec: SerdeSpec, form: JsonForm = 'plain'): JsonTextCodec {
+  return isUnwrapped(spec) ? unwrappedCodec(spec, form) : wrappedCodec(spec, form);
 }
 
-function wrappedCodec(spec: SerdeSpec, maps: MapForm): JsonTextCodec {
+function wrappedCodec(spec: SerdeSpec, form: JsonForm): JsonTextCodec {
   const scanner = new JsonScanner();
   // All columns are read, wanted or not: a value of a wrong type makes the whole record undecodable, as in stock ksqlDB.
-  const read = jsonFieldsReader(spec.columns, maps);
-  const encode = jsonFieldsWriter(spec.columns, maps);
+  const read = jsonFieldsReader(spec.columns, form);
+  const encode = jsonFieldsWriter(spec.columns, form);
   return {
     encode,
     decode(text) {
@@ -32,11 +32,11 @@ function wrappedCodec(spec: SerdeSpec, maps: MapForm): JsonTextCodec {
   };
 }
 
-function unwrappedCodec(spec: SerdeSpec, maps: MapForm): JsonTextCodec {
+function unwrappedCodec(spec: SerdeSpec, form: JsonForm): JsonTextCodec {
   const scanner = new JsonScanner();
   const type = spec.columns[0]!.type;
-  const read = jsonReader(type, maps);
-  const write = jsonWriter(type, maps);
+  const read = jsonReader(type, form);
+  const write = jsonWriter(type, form);
   return {
     encode: (row) => (row[0] === null ? null : write(row[0])),
     decode(text) {

@@ -6,7 +6,8 @@ import type { SqlType, StructField } from '../../types/sql-type';
 import { formatType } from '../../types/type-text';
 import { SerdeError } from '../contracts';
 import type { JsonScanner } from './json-scanner';
-import type { MapForm } from './json-writer';
+import { canBe, isUnion } from './json-union';
+import type { JsonForm } from './json-writer';
 
 /** Consumes one JSON value and gives it as the column's type holds it. */
 export type JsonReader = (scanner: JsonScanner) => unknown;
@@ -19,8 +20,8 @@ const F = 102;
 const N = 110;
 
 /** Reads a value of a type with ksqlDB's coercions; JSON `null` is NULL for every type. */
-export function jsonReader(type: SqlType, maps: MapForm = 'object'): JsonReader {
-  const read = nonNullReader(type, maps);
+export function jsonReader(type: SqlType, form: JsonForm = 'plain'): JsonReader {
+  const read = nonNullReader(type, form);
   return (scanner) => {
     if (scanner.peek() !== N) return read(scanner);
     scanner.word('null');
@@ -28,7 +29,7 @@ export function jsonReader(type: SqlType, maps: MapForm = 'object'): JsonReader 
   };
 }
 
-function nonNullReader(type: SqlType, maps: MapForm): JsonReader {
+function nonNullReader(type: SqlType, form: JsonForm): JsonReader {
   switch (type.kind) {
     case 'BOOLEAN':
       return readBoolean;
@@ -54,11 +55,12 @@ function nonNullReader(type: SqlType, maps: MapForm): JsonReader {
       return (scanner) =>
         scanner.peek() === QUOTE ? fromText(scanner.string(), type, base64) : mismatch(scanner, type);
     case 'ARRAY':
-      return arrayReader(type, maps);
+      return arrayReader(type, form);
     case 'MAP':
-      return mapReader(type, maps);
+      return mapReader(type, form);
     case 'STRUCT': {
-      const read = jsonFieldsReader(type.fields, maps);
+      if (form === 'connect' && isUnion(type)) return unionReader(type);
+      const read = jsonFieldsReader(type.fields, form);
       return (scanner) => (scanner.peek() === OPEN_BRACE ? read(scanner) : mismatch(scanner, type));
     }
     default:
@@ -160,8 +162,8 @@ function toInteger(text: string): number {
     : Number(BigInt.asIntN(32, BigInt(value)));
 }
 
-function arrayReader(type: SqlType & { kind: 'ARRAY' }, maps: MapForm): JsonReader {
-  const element = jsonReader(type.element, maps);
+function arrayReader(type: SqlType & { kind: 'ARRAY' }, form: JsonForm): JsonReader {
+  const element = jsonReader(type.element, form);
   return (scanner) => {
     if (scanner.peek() !== OPEN_BRACKET) return mismatch(scanner, type);
     const elements: unknown[] = [];
@@ -170,18 +172,18 @@ function arrayReader(type: SqlType & { kind: 'ARRAY' }, maps: MapForm): JsonRead
   };
 }
 
-function mapReader(type: SqlType & { kind: 'MAP' }, maps: MapForm): JsonReader {
-  const value = jsonReader(type.value, maps);
+function mapReader(type: SqlType & { kind: 'MAP' }, form: JsonForm): JsonReader {
+  const value = jsonReader(type.value, form);
   const entry = jsonFieldsReader(
     [
       { name: 'key', type: type.key },
       { name: 'value', type: type.value },
     ],
-    maps,
+    form,
   );
   return (scanner) => {
     const code = scanner.peek();
-    if (code === OPEN_BRACKET && maps === 'entries') return entriesOf(scanner, entry);
+    if (code === OPEN_BRACKET && form === 'connect') return entriesOf(scanner, entry);
     if (code !== OPEN_BRACE) return mismatch(scanner, type);
     const entries = new Map<string, unknown>();
     scanner.object((name) => entries.set(name, value(scanner)));
@@ -202,6 +204,34 @@ function entriesOf(
   return entries;
 }
 
+/** Reads into the first branch that the value fits; an object into the first with a field of it, as Connect does. */
+function unionReader(type: SqlType & { kind: 'STRUCT' }): JsonReader {
+  const readers = type.fields.map((field) => jsonReader(field.type, 'connect'));
+  return (scanner) => {
+    const first = scanner.peek();
+    const start = scanner.position;
+    for (const [index, field] of type.fields.entries()) {
+      if (!canBe(field.type, first)) continue;
+      scanner.position = start;
+      const value = attempt(() => readers[index]!(scanner));
+      const isOther =
+        Array.isArray(value) && field.type.kind === 'STRUCT' && value.every((part) => part === null);
+      if (value !== undefined && !isOther) return type.fields.map((_, i) => (i === index ? value : null));
+    }
+    scanner.position = start;
+    return mismatch(scanner, type);
+  };
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SerdeError) return undefined;
+    throw error;
+  }
+}
+
 /** Most fields of unknown names that a reader remembers, so that endless new names cannot fill the memory. */
 const MAX_REMEMBERED_NAMES = 4096;
 const UNKNOWN = -1;
@@ -212,9 +242,9 @@ const UNKNOWN = -1;
  */
 export function jsonFieldsReader(
   fields: readonly StructField[],
-  maps: MapForm = 'object',
+  form: JsonForm = 'plain',
 ): (scanner: JsonScanner) => unknown[] {
-  const readers = fields.map((field) => jsonReader(field.type, maps));
+  const readers = fields.map((field) => jsonReader(field.type, form));
   const exact = new Map(fields.map((field, index) => [field.name, index]));
   const remembered = new Map<string, number>();
   const exactlySet = new Array<number>(fields.length).fill(0);

@@ -5,7 +5,7 @@ import { jsonTextCodec } from './json-format';
 
 /** JSON_SR: Confluent's wire format around JSON text; a MAP is a list of its entries, as Connect writes it. */
 export function jsonSrSerializer(spec: SerdeSpec, prepared: PreparedSchema): Serializer {
-  const codec = jsonTextCodec(spec, 'entries');
+  const codec = jsonTextCodec(spec, 'connect');
   return {
     serialize(row) {
       const text = row === null ? null : codec.encode(row);
@@ -20,7 +20,7 @@ export function jsonSrSerializer(spec: SerdeSpec, prepared: PreparedSchema): Ser
 
 /** The columns say what the text holds; the schema is not needed for reading. */
 export function jsonSrDeserializer(spec: SerdeSpec): Deserializer {
-  const codec = jsonTextCodec(spec, 'entries');
+  const codec = jsonTextCodec(spec, 'connect');
   return {
     deserialize(bytes) {
       if (bytes === null) return null;

@@ -3,19 +3,20 @@ import type { BigDecimal } from '../../types/decimal';
 import { doubleToText } from '../../types/number-text';
 import type { SqlType, StructField } from '../../types/sql-type';
 import { valueToText } from '../../types/value-text';
+import { isUnion } from './json-union';
 
 /** A value's JSON text. */
 export type JsonWriter = (value: unknown) => string;
 
-/** How a MAP is written: as an object, or as Connect does, a list of its entries. */
-export type MapForm = 'object' | 'entries';
+/** `connect`: as Connect's JSON Schema converter has it: a MAP is a list of its entries, a union the value of the branch that is set. */
+export type JsonForm = 'plain' | 'connect';
 
-export function jsonWriter(type: SqlType, maps: MapForm = 'object'): JsonWriter {
-  const write = nonNullWriter(type, maps);
+export function jsonWriter(type: SqlType, form: JsonForm = 'plain'): JsonWriter {
+  const write = nonNullWriter(type, form);
   return (value) => (value === null || value === undefined ? 'null' : write(value));
 }
 
-function nonNullWriter(type: SqlType, maps: MapForm): JsonWriter {
+function nonNullWriter(type: SqlType, form: JsonForm): JsonWriter {
   switch (type.kind) {
     case 'BOOLEAN':
     case 'INTEGER':
@@ -33,13 +34,15 @@ function nonNullWriter(type: SqlType, maps: MapForm): JsonWriter {
     case 'BYTES':
       return (value) => `"${(value as Buffer).toString('base64')}"`;
     case 'ARRAY': {
-      const element = jsonWriter(type.element, maps);
+      const element = jsonWriter(type.element, form);
       return (value) => `[${(value as unknown[]).map(element).join(',')}]`;
     }
     case 'MAP':
-      return maps === 'object' ? mapWriter(type) : entriesWriter(type);
+      return form === 'plain' ? mapWriter(type) : entriesWriter(type);
     case 'STRUCT':
-      return jsonFieldsWriter(type.fields, maps) as JsonWriter;
+      return form === 'connect' && isUnion(type)
+        ? unionWriter(type)
+        : (jsonFieldsWriter(type.fields, form) as JsonWriter);
     default:
       return assertNever(type, 'type');
   }
@@ -62,17 +65,26 @@ function entriesWriter(type: SqlType & { kind: 'MAP' }): JsonWriter {
       { name: 'key', type: type.key },
       { name: 'value', type: type.value },
     ],
-    'entries',
+    'connect',
   );
   return (value) => `[${Array.from(value as Map<unknown, unknown>, write).join(',')}]`;
+}
+
+function unionWriter(type: SqlType & { kind: 'STRUCT' }): JsonWriter {
+  const writers = type.fields.map((field) => jsonWriter(field.type, 'connect'));
+  return (value) => {
+    const row = value as unknown[];
+    const set = row.findIndex((branch) => branch !== null);
+    return set < 0 ? 'null' : writers[set]!(row[set]);
+  };
 }
 
 /** Writes a row as an object with every field, NULLs too. */
 export function jsonFieldsWriter(
   fields: readonly StructField[],
-  maps: MapForm = 'object',
+  form: JsonForm = 'plain',
 ): (row: readonly unknown[]) => string {
-  const writers = fields.map((field) => jsonWriter(field.type, maps));
+  const writers = fields.map((field) => jsonWriter(field.type, form));
   const labels = fields.map((field, index) => `${index === 0 ? '' : ','}${JSON.stringify(field.name)}:`);
   return (row) => {
     let text = '{';
