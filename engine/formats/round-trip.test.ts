@@ -146,6 +146,23 @@ describe('AVRO', () => {
     });
   });
 
+  it('writes logical and nested types as their schema says', async () => {
+    const serdes = createSerdes(new Registry());
+    await serdes.prepareWriter(spec('AVRO'));
+    const row = ROW.map((value, i) => (COLUMNS[i]!.name === 'L' ? 5 : value));
+    const bytes = serdes.serializer(spec('AVRO')).serialize(row)!;
+    const type = avro.Type.forSchema(JSON.parse(schemaOf(spec('AVRO'))!.text) as avro.Schema);
+    expect(type.fromBuffer(bytes.subarray(5))).toMatchObject({
+      X: Buffer.from([0, 255]),
+      DT: 19000,
+      TM: 3_600_001,
+      TS: 1_700_000_000_123,
+      N: Buffer.from([0xcf, 0xc7]),
+      A: [1, 2, 3],
+      M: [{ key: 'k', value: 1 }],
+    });
+  });
+
   it('reads what another implementation wrote, in any order and case of fields, passing over unknown ones', () => {
     const schema = {
       type: 'record',
