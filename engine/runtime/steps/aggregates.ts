@@ -1,4 +1,3 @@
-import type { Serializer } from '../../formats/contracts';
 import type { AggregateStep, SuppressStep } from '../../planner/plan';
 import { keyIdentity } from '../key-identity';
 import { aggregateView, streamAggregate, tableAggregate } from '../operators/aggregate';
@@ -17,6 +16,7 @@ import { WindowStore } from '../stores/window-store';
 import type { StoreSpec } from '../topology';
 import { NOTHING } from './assembly';
 import type { Assembly, Wants } from './assembly';
+import { keyOrder } from './key-order';
 import { DAY_MS } from './retention';
 
 /** Aggregates without a window of their own. */
@@ -104,7 +104,12 @@ export function buildWindowedAggregate(step: AggregateStep, wants: Wants, assemb
     window,
     emitFinal: wants.emitFinal,
     stepContext: step.context,
-    compareKeys: keyOrder(step, assembly),
+    compareKeys: keyOrder(
+      step.formats,
+      step.schema.key,
+      assembly.topicName(`${storeName(step)}-changelog`),
+      assembly,
+    ),
   };
   return {
     ...aggregated(step, source, spec),
@@ -126,23 +131,6 @@ export function buildWindowedAggregate(step: AggregateStep, wants: Wants, assemb
 export function buildSuppress(step: SuppressStep, wants: Wants, assembly: Assembly): Pipe {
   const source = assembly.build(step.source, { ...wants, emitFinal: true });
   return { ...source, schema: step.schema };
-}
-
-/** Kafka Streams keeps keys in the order of their serialized bytes. */
-function keyOrder(
-  step: AggregateStep,
-  assembly: Assembly,
-): (a: readonly unknown[], b: readonly unknown[]) => number {
-  const topic = assembly.topicName(`${storeName(step)}-changelog`);
-  const spec = assembly.keyWriter(step.formats, step.schema.key, topic);
-  let serializer: Serializer | undefined;
-  return (a, b) => {
-    serializer ??= assembly.deps.serdes.serializer(spec);
-    return Buffer.compare(
-      serializer.serialize(a) ?? Buffer.alloc(0),
-      serializer.serialize(b) ?? Buffer.alloc(0),
-    );
-  };
 }
 
 function storeName({ context }: AggregateStep): string {

@@ -1,5 +1,6 @@
 import type { Column } from '../../catalog/catalog';
 import type { Formats, StreamStreamJoinStep } from '../../planner/plan';
+import type { Row } from '../contracts';
 import { rowJoiner } from '../operators/joined-row';
 import { streamStreamJoin } from '../operators/stream-stream-join';
 import type { Pipe } from '../pipe';
@@ -12,6 +13,8 @@ import { storedKeyColumns } from '../windowed-key';
 import { NOTHING } from './assembly';
 import type { Assembly } from './assembly';
 import { copartition } from './copartition';
+import { keyOrder } from './key-order';
+import type { KeyOrder } from './key-order';
 import { repartitionIfRekeyed } from './repartition';
 import { DAY_MS, DEFAULT_JOIN_GRACE_MS } from './retention';
 
@@ -24,6 +27,7 @@ export function buildStreamStreamJoin(step: StreamStreamJoinStep, assembly: Asse
   const right = side('right', rightFormats);
   const sub = copartition(left, right);
   const shapes = joinStores(step, { left, right, sub }, assembly);
+  const { unmatched: unmatchedShape } = shapes;
   const join = rowJoiner(step.schema, left.schema.value, right.schema.value);
   return {
     sub,
@@ -40,7 +44,8 @@ export function buildStreamStreamJoin(step: StreamStreamJoinStep, assembly: Asse
         left: context.addStore(new StreamBuffer(shapes.left, context.writeChangelog)),
         right: context.addStore(new StreamBuffer(shapes.right, context.writeChangelog)),
         unmatched:
-          shapes.unmatched && context.addStore(new UnmatchedStore(shapes.unmatched, context.writeChangelog)),
+          unmatchedShape &&
+          context.addStore(new UnmatchedStore(unmatchedShape, context.writeChangelog, unmatchedShape.order)),
       };
       const sides = streamStreamJoin(parts, next);
       left.attach(context, sides.left);
@@ -59,7 +64,7 @@ interface Inputs {
 interface JoinStores {
   readonly left: StoreShape;
   readonly right: StoreShape;
-  readonly unmatched?: StoreShape & { readonly rightColumns: readonly Column[] };
+  readonly unmatched?: StoreShape & { readonly rightColumns: readonly Column[]; readonly order: KeyOrder };
 }
 
 /** The stores are named after the nodes of Kafka Streams that own them. */
@@ -88,10 +93,27 @@ function joinStores(
     ...spec(thisName.replace(/^(KSTREAM-)\w+/, '$1OUTERSHARED'), ofLeft, step.leftFormats),
     cleanupPolicy: 'compact' as const,
   };
+  const waitingShape = (): JoinStores['unmatched'] => ({
+    ...assembly.store(sub, shared, ofLeft),
+    rightColumns: ofRight,
+    order: windowedOrder(
+      left.schema.key.length,
+      keyOrder(step.leftFormats, left.schema.key, shared.changelogTopic, assembly),
+    ),
+  });
   const waits = step.graceMs !== undefined && (padsLeft || padsRight);
   return {
     left: assembly.store(sub, spec(thisName, ofLeft, step.leftFormats), ofLeft),
     right: assembly.store(sub, spec(otherName, ofRight, step.rightFormats), ofRight),
-    unmatched: waits ? { ...assembly.store(sub, shared, ofLeft), rightColumns: ofRight } : undefined,
+    unmatched: waits ? waitingShape() : undefined,
+  };
+}
+
+/** By the key's own columns, then by the bounds of its window, where it has one. */
+function windowedOrder(columns: number, order: KeyOrder): KeyOrder {
+  return (a, b) => {
+    const bounds = (key: Row): readonly number[] => key.slice(columns) as readonly number[];
+    const byKey = order(a.slice(0, columns), b.slice(0, columns));
+    return bounds(a).reduce((found, bound, i) => (found !== 0 ? found : bound - bounds(b)[i]!), byKey);
   };
 }

@@ -15,7 +15,10 @@ export interface UnmatchedRow {
   readonly sequence: number;
 }
 
-/** Rows of outer joins that found no partner yet, in order of time, left before right. */
+/**
+ * Rows of outer joins that found no partner yet, in the order of Kafka Streams' store: by time, right before left, then by key; rows of
+ * one key and time as they came.
+ */
 export class UnmatchedStore implements StateStore {
   readonly spec;
   readonly view = emptyView();
@@ -31,6 +34,7 @@ export class UnmatchedStore implements StateStore {
   constructor(
     shape: StoreShape & { readonly rightColumns: StoreShape['stateColumns'] },
     private readonly changelog: ChangelogWriter,
+    private readonly compareKeys: (a: Row, b: Row) => number,
   ) {
     this.spec = shape.spec;
     this.codecs = storeCodecs(shape);
@@ -114,10 +118,16 @@ export class UnmatchedStore implements StateStore {
     let high = this.ordered.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (comesAfter(this.ordered[middle]!, row)) high = middle;
+      if (this.comesAfter(this.ordered[middle]!, row)) high = middle;
       else low = middle + 1;
     }
     return low;
+  }
+
+  private comesAfter(a: UnmatchedRow, b: UnmatchedRow): boolean {
+    if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp;
+    if (a.side !== b.side) return a.side === 'LEFT';
+    return this.compareKeys(a.key, b.key) > 0;
   }
 
   private holds(row: UnmatchedRow): boolean {
@@ -135,9 +145,4 @@ export class UnmatchedStore implements StateStore {
 
 function changeId(row: UnmatchedRow): string {
   return `${row.id}#${row.sequence}`;
-}
-
-function comesAfter(a: UnmatchedRow, b: UnmatchedRow): boolean {
-  if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp;
-  return a.side === 'RIGHT' && b.side === 'LEFT';
 }
