@@ -78,8 +78,8 @@ async function offlinePlan({ stack, base = 'HEAD' }: PlanOptions): Promise<Plan>
   }
 }
 
-function inputOf({ stack, environment, declaration }: StackContext) {
-  return { stack, environment, versions: declaration.versions };
+function inputOf({ stack, environment, declaration, resources }: StackContext) {
+  return { stack, environment, resources, versions: declaration.versions };
 }
 
 function print(made: Plan, { json, markdown, changes = false }: PlanOptions): void {

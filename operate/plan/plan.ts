@@ -2,6 +2,7 @@ import type { TopicInfo } from '../../engine/index';
 import type { Change } from '../../resources/change';
 import type { Connector, LiveConnector } from '../../resources/connector/connector';
 import { compareConnector } from '../../resources/connector/compare';
+import type { DeclaredResource } from '../../resources/declared';
 import type { KindName } from '../../resources/kind';
 import type { LiveObject } from '../../resources/query/query';
 import { liveVersions } from '../../resources/query/versions';
@@ -25,6 +26,7 @@ import { entryOf, refusedEntry } from './entry-of';
 import type { Plan, PlanCost, PlanEntry, Reread } from './entry';
 import type { LiveState } from './live';
 import { planQueries } from './plan-queries';
+import { withPolicy } from './policy';
 import type { QueryPlan } from './plan-queries';
 import type { Refusal } from './refusal';
 import { estimateRereads } from './reread';
@@ -33,6 +35,8 @@ export interface PlanInput {
   readonly stack: string;
   readonly environment: Environment;
   readonly versions: Versions;
+  /** What the program declares, as the policy rules see it. */
+  readonly resources: readonly DeclaredResource[];
   readonly declared: DeclaredObjects;
   readonly live: LiveState;
   /** For people: the live systems, or a commit. */
@@ -60,8 +64,9 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   ]);
   const [cost, rereads] = await Promise.all([costOf(input, queries, ask), rereadsOf(input, queries, ask)]);
   const entries = [...topics, ...others(input), ...subjects, ...queries.entries, ...connectors];
-  const { stack, against } = input;
-  return { stack, against, entries, cost, rereads, notChecked, durationMs: Date.now() - started };
+  const { stack, against, resources, environment } = input;
+  const judged = withPolicy(entries, resources, environment.name);
+  return { stack, against, entries: judged, cost, rereads, notChecked, durationMs: Date.now() - started };
 }
 
 /** Asks; what may not be asked is noted and answered with `otherwise`. */

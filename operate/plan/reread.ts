@@ -67,14 +67,16 @@ function tooShort(
   { config }: LiveTopic,
   window: WindowSpec | undefined,
 ): string[] {
+  // Nothing has been taken away yet: the new version finds all that there was.
+  if (gone === 0) return [];
   if ((config['cleanup.policy'] ?? '').includes('compact')) return [];
   const retentionMs = Number(config['retention.ms'] ?? -1);
   if (retentionMs < 0) return [];
   if (window && retentionMs >= window.retentionMs) return [];
   const needs = window
     ? `its windows are kept for ${days(window.retentionMs)}`
-    : `what it counts goes back to the beginning${gone > 0 ? `, and ${gone} offsets are gone already` : ''}`;
-  return [`${topic} keeps ${days(retentionMs)} while ${needs}`];
+    : 'what it counts goes back to the beginning';
+  return [`${topic} keeps ${days(retentionMs)} while ${needs}, and ${gone} offsets are gone already`];
 }
 
 function days(milliseconds: number): string {

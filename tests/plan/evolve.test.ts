@@ -1,0 +1,159 @@
+import path from 'node:path';
+import { realise, runLayout } from '../../lab';
+import { playTraffic } from '../../lab/traffic';
+import type { Plan } from '../../operate/plan/entry';
+import type { DriftReport } from '../../operate/drift/finding';
+import { startTestPlatform } from '../support/platform';
+import type { TestPlatform } from '../support/platform';
+import { recentFixture } from '../e2e/play-fixture';
+import { copyProject } from './project';
+import type { Project } from './project';
+
+jest.setTimeout(900_000);
+
+/** A running rollup is changed while events come in: built beside, compared, cut over, undone, cut over again, retired. */
+let platform: TestPlatform;
+let project: Project;
+let traffic: ReturnType<typeof playTraffic>;
+const apply = () => realise(platform.endpoints, { settings: project.settings });
+
+beforeAll(async () => {
+  platform = await startTestPlatform({ slot: 10 });
+  project = copyProject(platform.settings);
+  await apply();
+  const records = recentFixture(Date.now());
+  const { secrets } = runLayout(platform.settings.runDir);
+  const gateways = [{ username: 'gateway-1', passwordFile: path.join(secrets, 'plain-gateway-1') }];
+  const half = Math.floor(records.length / 2);
+  await playTraffic(platform.endpoints, { records: records.slice(0, half), gateways, pace: 'unlimited' })
+    .done;
+  traffic = playTraffic(platform.endpoints, { records: records.slice(half), gateways, pace: 5 });
+});
+afterAll(async () => {
+  await traffic?.stop();
+  project?.remove();
+  await platform?.stop();
+});
+
+const versions = () => project.read('ksql/versions.yaml');
+
+it('an edit that ksqlDB cannot take in place is refused, with the way to the next version', async () => {
+  project.edit('ksql/gold/sla.sql', (text) =>
+    text.replace('0.6 * prompt_to_first_frame_score', '0.5 * prompt_to_first_frame_score'),
+  );
+  project.edit('ksql/gold/service.sql', (text) => text.replace('FULL OUTER JOIN', 'LEFT JOIN'));
+  const { code, output } = await project.naap('plan', '--json');
+  expect(code).toBe(3);
+  const { entries } = JSON.parse(output) as Plan;
+  const refused = entries.filter(({ action }) => action === 'refused');
+  expect(refused.map(({ name }) => name)).toContain('SERVICE_1M_V1');
+  expect(refused.find(({ name }) => name === 'SERVICE_1M_V1')!.remedy).toContain(
+    './naap evolve start service',
+  );
+  project.edit('ksql/gold/service.sql', (text) => text.replace('LEFT JOIN', 'FULL OUTER JOIN'));
+});
+
+it('start declares the next version of the file and of all that read it, once', async () => {
+  const first = await project.naap('evolve', 'start', 'output_rollup');
+  expect(first).toMatchObject({ code: 0 });
+  const declared = versions();
+  for (const name of ['output_rollup', 'service', 'sla_component', 'sla'])
+    expect(declared).toContain(`${name}: { running: 1, candidate: 2 }`);
+  expect(project.read('ksql/gold/sla.v1.sql')).toContain('0.6 * prompt_to_first_frame_score');
+  expect((await project.naap('evolve', 'start', 'output_rollup')).code).toBe(0);
+  expect(versions()).toBe(declared);
+});
+
+it('the plan builds them side by side and says what they read again', async () => {
+  const { output } = await project.naap('plan', '--json');
+  const plan = JSON.parse(output) as Plan;
+  const beside = plan.entries.filter(({ action }) => action === 'side by side').map(({ name }) => name);
+  expect(beside).toEqual(['OUTPUT_ROLLUP_1M_V2', 'SERVICE_1M_V2', 'SLA_COMPONENT_1M_V2', 'SLA_1M_V2']);
+  expect(
+    plan.entries.filter(({ action }) => ['refused', 'replace', 'delete', 'in place'].includes(action)),
+  ).toEqual([]);
+  const reread = plan.rereads.find(({ query }) => query === 'OUTPUT_ROLLUP_1M_V2')!;
+  expect(reread.topics).toEqual([
+    {
+      topic: 'silver.ai_stream_status.v1',
+      records: expect.any(Number) as number,
+      bytes: expect.any(Number) as number,
+    },
+  ]);
+  expect(reread.topics[0]!.records).toBeGreaterThan(0);
+  expect(reread.topics[0]!.bytes).toBeGreaterThan(0);
+});
+
+it('readers do not move before the candidates have caught up', async () => {
+  expect(await project.naap('evolve', 'cutover', 'output_rollup')).toMatchObject({ code: 1 });
+  expect(versions()).toContain('sla: { running: 1, candidate: 2 }');
+});
+
+it('the apply makes them, and they catch up and answer alike where nothing was changed', async () => {
+  await apply();
+  expect(await project.naap('evolve', 'status', '--wait', '120')).toMatchObject({ code: 0 });
+  const { output } = await project.naap('evolve', 'compare', 'output_rollup');
+  const rollup =
+    /OUTPUT_ROLLUP_1M_V1 and OUTPUT_ROLLUP_1M_V2: (\d+) equal, (\d+) differing, (\d+) missing/.exec(output);
+  expect(rollup).not.toBeNull();
+  expect(Number(rollup![1])).toBeGreaterThan(0);
+  expect([rollup![2], rollup![3]]).toEqual(['0', '0']);
+  // Its formula was changed.
+  expect(output).toMatch(/SLA_1M_V1 and SLA_1M_V2: \d+ equal, [1-9]\d* differing, 0 missing/);
+  expect(output).toContain('QUALITY');
+});
+
+it('cut over, readers by name get the new version; drift finds nothing', async () => {
+  expect(await project.naap('evolve', 'cutover', 'output_rollup', '--grace', '1h')).toMatchObject({
+    code: 0,
+  });
+  expect(versions()).toMatch(/sla: \{ running: 2, retiring: \[ \{ version: 1, until: \d{4}-/);
+  await apply();
+  const { output } = await project.naap('drift', '--json');
+  expect((JSON.parse(output) as DriftReport).findings).toEqual([]);
+  const answer = await project.naap('query', '--json', 'SELECT rollup_key, quality FROM sla_1m');
+  const second = await project.naap('query', '--json', 'SELECT rollup_key, quality FROM sla_1m_v2');
+  expect(answer.code).toBe(0);
+  expect(answer.output.trim().split('\n').length).toBe(second.output.trim().split('\n').length);
+});
+
+it('what is cut over can be undone until it is retired', async () => {
+  expect((await project.naap('evolve', 'undo', 'output_rollup')).code).toBe(0);
+  expect(versions()).toContain('sla: { running: 1, candidate: 2 }');
+  await apply();
+  expect((await project.naap('evolve', 'cutover', 'output_rollup', '--grace', '1h')).code).toBe(0);
+});
+
+it('nothing is retired before its time; then the old versions go, and what they left is named', async () => {
+  const declared = versions();
+  await project.naap('evolve', 'retire', 'output_rollup');
+  expect(versions()).toBe(declared);
+  expect(await project.naap('evolve', 'retire', 'output_rollup', '--now')).toMatchObject({ code: 0 });
+  expect(versions()).toContain('sla: { running: 2 }');
+  expect(project.exists('ksql/gold/sla.v1.sql')).toBe(false);
+  const plan = JSON.parse((await project.naap('plan', '--json')).output) as Plan;
+  const deleted = plan.entries.filter(({ action }) => action === 'delete').map(({ name }) => name);
+  expect(deleted.sort()).toEqual([
+    'OUTPUT_ROLLUP_1M_V1',
+    'SERVICE_1M_V1',
+    'SLA_1M_V1',
+    'SLA_COMPONENT_1M_V1',
+  ]);
+  await apply();
+  const { findings } = JSON.parse((await project.naap('drift', '--json')).output) as DriftReport;
+  expect([...new Set(findings.map((finding) => `${finding.class} ${finding.kind}`))].sort()).toEqual([
+    'undeclared subject',
+    'undeclared topic',
+  ]);
+  expect(findings.filter(({ kind }) => kind === 'topic').map(({ text }) => text)).toContain(
+    'was left by version 1 of sla, which is no longer declared',
+  );
+});
+
+it('what stops a chain is named before anything is declared', async () => {
+  const declared = versions();
+  const { code, output } = await project.naap('evolve', 'start', 'session');
+  expect(code).toBe(1);
+  expect(output).toContain('session_change reads what comes from session and has no version');
+  expect(versions()).toBe(declared);
+});
