@@ -4,6 +4,7 @@ import { Big } from '../../types/decimal';
 export type JsonNode =
   | { readonly kind: 'null' }
   | { readonly kind: 'boolean'; readonly value: boolean }
+  /** As it was written. */
   | { readonly kind: 'number'; readonly text: string }
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
@@ -76,7 +77,7 @@ const NULL: JsonNode = { kind: 'null' };
 function fromPlain(value: unknown): JsonNode {
   if (value === null) return NULL;
   if (typeof value === 'string') return { kind: 'string', value };
-  if (typeof value === 'number') return { kind: 'number', text: numberText(String(value)) };
+  if (typeof value === 'number') return { kind: 'number', text: String(value) };
   if (typeof value === 'boolean') return { kind: 'boolean', value };
   if (Array.isArray(value)) return { kind: 'array', items: value.map(fromPlain) };
   return {
@@ -103,7 +104,7 @@ class Reader {
     if (word === 'null') return NULL;
     return word === 'true' || word === 'false'
       ? { kind: 'boolean', value: word === 'true' }
-      : { kind: 'number', text: numberText(word) };
+      : { kind: 'number', text: word };
   }
   private object(): JsonNode {
     const fields = new Map<string, JsonNode>();
@@ -145,8 +146,12 @@ class Reader {
   }
 }
 
+/** Numbers that Java's BigInteger and BigDecimal print as JSON wrote them. */
+const AS_WRITTEN = /^-?(?:[1-9]\d*(?:\.\d{1,6})?|0\.0{0,5}[1-9]\d{0,5})$/;
+
 /** As Java's BigInteger or BigDecimal prints it: `1e21` is 1E+21, `1.50` stays. */
 function numberText(text: string): string {
+  if (AS_WRITTEN.test(text)) return text;
   return /[.eE]/.test(text) ? Big(text).toString() : BigInt(text).toString();
 }
 
@@ -165,7 +170,7 @@ export function jsonToText(node: JsonNode): string {
     case 'boolean':
       return String(node.value);
     case 'number':
-      return node.text;
+      return numberText(node.text);
     case 'string':
       return jsonString(node.value);
     case 'array':
