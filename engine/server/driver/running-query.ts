@@ -14,6 +14,8 @@ export interface QuerySpec {
   readonly group: string;
   readonly offsetReset: 'earliest' | 'latest';
   readonly caching: boolean;
+  /** Called for every record that goes to the sink's topic. */
+  readonly onSinkRecord?: () => void;
 }
 
 const STRETCH_RECORDS = 256;
@@ -208,7 +210,10 @@ export class RunningQuery {
 
   private emit(record: OutputRecord): void {
     const to = this.internalTopics.get(record.topic);
-    if (to === undefined) return this.environment.write(record);
+    if (to === undefined) {
+      if (record.topic === this.spec.topology.sinkTopic) this.spec.onSinkRecord?.();
+      return this.environment.write(record);
+    }
     const partitions = this.environment.repartitionPartitions.get(record.topic) ?? 1;
     const partition =
       record.partition ??

@@ -2,7 +2,9 @@ import type { DataSource } from '../../catalog/catalog';
 import { partitionKey } from '../broker/broker';
 import type { PersistentQuery } from './engine-state';
 import { consumerGroup } from './query-runner';
+import { hostLabel } from './explain';
 import type { KsqlEngine } from './ksql-engine';
+import { statisticsOf } from './topic-counters';
 import { queryEntity, readersOf, sourceTableReaders, writersOf } from './query-entities';
 import { fieldEntities } from './schema-entity';
 
@@ -15,6 +17,9 @@ export async function sourceDescription(
   const readers = readersOf(engine, source);
   const writers = writersOf(engine, source);
   const topic = await engine.deps.broker.topic(source.topic.name);
+  const statistics = extended
+    ? statisticsOf(engine.counter(source.topic.name), hostLabel(engine))
+    : { text: '', entries: [] };
   const windowType = source.topic.window?.type ?? null;
   return {
     name: source.name,
@@ -27,7 +32,7 @@ export async function sourceDescription(
     fields: fieldEntities(source.schema),
     type: source.kind,
     timestamp: source.timestamp?.column ?? '',
-    statistics: '',
+    statistics: statistics.text,
     errorStats: '',
     extended,
     keyFormat: source.topic.keyFormat.name,
@@ -42,7 +47,7 @@ export async function sourceDescription(
     sourceConstraints: [
       ...new Set(readers.filter(({ plan }) => plan.kind === 'CREATE_AS').map(({ plan }) => plan.sinkName)),
     ],
-    clusterStatistics: [],
+    clusterStatistics: statistics.entries,
     clusterErrorStats: [],
   };
 }

@@ -84,7 +84,8 @@ function explainQuery(engine: KsqlEngine, queryId: string, text: string): object
   };
 }
 
-function hostLabel(engine: KsqlEngine): string {
+/** How the server names itself in descriptions. */
+export function hostLabel(engine: KsqlEngine): string {
   const listener = engine.deps.config.listeners[0]!;
   return `${listener.host}:${listener.port}`;
 }

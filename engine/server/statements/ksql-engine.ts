@@ -25,6 +25,7 @@ import { planningError } from './statement-error';
 import { preparedText } from './statement-text';
 import { deleteTopic, prepareTopics } from './topic-preparation';
 import { QueryRunner } from './query-runner';
+import type { TopicCounter } from './topic-counters';
 import { World } from './world';
 import { writeInsert } from './insert-values';
 
@@ -102,6 +103,10 @@ export class KsqlEngine {
   }
   topology(queryId: string): Topology | undefined {
     return this.runner.topology(queryId);
+  }
+  /** Of records that this server wrote to a topic. */
+  counter(topic: string): TopicCounter {
+    return this.runner.counters.of(topic);
   }
   status(id: string) {
     return this.statuses.get(id);
@@ -229,6 +234,7 @@ export class KsqlEngine {
     const plan = this.plan(statement, parsed.text, context);
     if (plan.kind === 'insertValues') {
       await writeInsert(plan, this.deps, parsed.text);
+      this.counter(plan.source.topic.name).add();
       return undefined;
     }
     if (

@@ -8,16 +8,21 @@ import type { EngineDeps } from './engine-deps';
 import type { PersistentQuery } from './engine-state';
 import { offsetReset, usesCache } from './session-config';
 import { sourceTablePlan } from './source-table';
+import { TopicCounters } from './topic-counters';
 
 /** Hands queries to the driver, and knows the topologies of those that run. */
 export class QueryRunner {
   private readonly topologies = new Map<string, Topology>();
+  /** Records that the queries, and INSERT VALUES, wrote since the server started. */
+  readonly counters: TopicCounters;
 
   constructor(
     private readonly deps: EngineDeps,
     private readonly driver: QueryDriver,
     private readonly types: TypeResolver,
-  ) {}
+  ) {
+    this.counters = new TopicCounters(deps.clock);
+  }
 
   topology(queryId: string): Topology | undefined {
     return this.topologies.get(queryId);
@@ -28,12 +33,14 @@ export class QueryRunner {
     const { serdes, functions, config } = this.deps;
     const { serviceId } = config;
     const topology = buildTopology(plan.query, { serviceId, serdes, functions, types: this.types });
+    const counter = this.counters.of(topology.sinkTopic);
     const spec = {
       id: query.id,
       topology,
       group: consumerGroup(serviceId, query.id),
       offsetReset: offsetReset(query.config),
       caching: usesCache(query.config),
+      onSinkRecord: () => counter.add(),
     };
     if (plan.replaces) await this.driver.replace(spec);
     else await this.driver.add(spec, query.paused);
