@@ -3,12 +3,18 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { StringDecoder } from 'node:string_decoder';
 import { WireError } from './wire-error';
 
+/** Path of a request; some clients (hyper of Python) name the whole URL, as they would to a proxy. */
+function pathOf(url: string): string {
+  return url.replace(/^https?:\/\/[^/?]*/i, '').split('?')[0] || '/';
+}
+
 /** One request and its answer, over HTTP/1.1 or HTTP/2. */
 export class Exchange {
   readonly method: string;
   readonly path: string;
   private readonly onCloseActions: (() => void)[] = [];
   private isClosed = false;
+  private wakeWriter: (() => void) | undefined;
 
   constructor(
     readonly request: IncomingMessage | Http2ServerRequest,
@@ -16,10 +22,11 @@ export class Exchange {
     private readonly maxRequestBytes: number,
   ) {
     this.method = request.method ?? 'GET';
-    this.path = (request.url ?? '/').split('?')[0]!;
+    this.path = pathOf(request.url ?? '/');
     const close = () => {
       if (this.isClosed) return;
       this.isClosed = true;
+      this.wakeWriter?.();
       for (const action of this.onCloseActions) action();
     };
     response.on('close', close);
@@ -107,11 +114,20 @@ export class Exchange {
   write(text: string | Buffer): boolean {
     return this.isClosed || (this.response as ServerResponse).write(text);
   }
+  /** Over HTTP/2: sends a piece in a frame of its own, which the next waits for. */
+  writeFrame(text: string): Promise<void> {
+    return this.unlessClosed((resolve) => (this.response as ServerResponse).write(text, resolve));
+  }
   drained(): Promise<void> {
+    return this.unlessClosed((resolve) => this.response.once('drain', resolve));
+  }
+
+  /** Waits for what `start` is told of, or for the client to go. An answer has one writer, so one at most waits. */
+  private unlessClosed(start: (resolve: () => void) => void): Promise<void> {
     return new Promise((resolve) => {
       if (this.isClosed) return resolve();
-      this.response.once('drain', resolve);
-      this.onClose(resolve);
+      this.wakeWriter = resolve;
+      start(() => resolve());
     });
   }
   end(): void {

@@ -56,7 +56,8 @@ export function readUpgradeRequest(received: Buffer): UpgradeRequest | 'more' | 
   const text = received.toString('latin1', 0, MAX_HEAD_BYTES);
   const end = text.indexOf(HEAD_END);
   const [first = '', ...lines] = text.slice(0, end).split('\r\n');
-  const [, method, path] = /^([A-Z]+) (\S+) HTTP\/1\.1$/.exec(first) ?? [];
+  // HTTP/2 knows no whole URL in the place of a path.
+  const [, method, path] = /^([A-Z]+) (?:https?:\/\/[^/ ]+)?(\/\S*) HTTP\/1\.1$/i.exec(first) ?? [];
   const headers = lines.map((line): [string, string] => {
     const colon = line.indexOf(':');
     return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
@@ -105,7 +106,7 @@ export function agreeToUpgrade(
     ready(Buffer.concat([preface, requestFrames(request), rest]));
   };
   socket.on('data', onData);
-  socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+  socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n');
 }
 
 /** Where the client's SETTINGS, which must come first, end. */

@@ -10,12 +10,38 @@ import { jsonToExpression } from './json-expression';
 import { parseJsonObject, textMember } from './json-body';
 import { ERROR_CODES, toWireError, WireError } from './wire-error';
 
-const CONTENT_TYPE = 'application/vnd.ksqlapi.delimited.v1';
+const DELIMITED = 'application/vnd.ksqlapi.delimited.v1';
+const JSON_TYPE = 'application/json';
+
+/** Acknowledgements, one a line, or as the elements of one array for those who ask for JSON. */
+class Acknowledgements {
+  private readonly asArray: boolean;
+  private count = 0;
+
+  constructor(private readonly exchange: Exchange) {
+    this.asArray = (exchange.header('accept') ?? '').toLowerCase().startsWith(JSON_TYPE);
+  }
+  begin(): void {
+    this.exchange.begin(200, this.asArray ? JSON_TYPE : DELIMITED);
+    if (this.asArray) this.exchange.write('[');
+  }
+  /** False: the client reads slowly. */
+  write(acknowledgement: object): boolean {
+    const text = JSON.stringify(acknowledgement);
+    if (!this.asArray) return this.exchange.write(`${text}\n`);
+    return this.exchange.write(`${this.count++ === 0 ? '' : ',\n'}${text}`);
+  }
+  end(): void {
+    if (this.asArray) this.exchange.write(']');
+    this.exchange.end();
+  }
+}
 
 /** `POST /inserts-stream`: the target, then one row a line; one acknowledgement a row, in order, over one HTTP/2 stream. */
 export async function insertsStream(engine: KsqlEngine, exchange: Exchange): Promise<void> {
   if (!exchange.isHttp2)
     throw new WireError(ERROR_CODES.http2Only, 'This endpoint is only available when using HTTP2');
+  const acknowledgements = new Acknowledgements(exchange);
   let target: DataSource | undefined;
   let sequence = 0;
   for await (const line of exchange.lines()) {
@@ -23,19 +49,19 @@ export async function insertsStream(engine: KsqlEngine, exchange: Exchange): Pro
     const body = parseJsonObject(line);
     if (!target) {
       target = findTarget(engine, textMember(body, 'target', ''));
-      exchange.begin(200, CONTENT_TYPE);
+      acknowledgements.begin();
       continue;
     }
     const error = await insertRow(engine, target, body);
     if (error) {
-      exchange.write(`${JSON.stringify({ status: 'error', seq: sequence, ...error.body() })}\n`);
+      acknowledgements.write({ status: 'error', seq: sequence, ...error.body() });
       break;
     }
-    if (!exchange.write(`${JSON.stringify({ status: 'ok', seq: sequence })}\n`)) await exchange.drained();
+    if (!acknowledgements.write({ status: 'ok', seq: sequence })) await exchange.drained();
     sequence++;
   }
   if (!target) throw new WireError(ERROR_CODES.badRequest, 'No target in arguments');
-  exchange.end();
+  acknowledgements.end();
 }
 
 function findTarget(engine: KsqlEngine, name: string): DataSource {

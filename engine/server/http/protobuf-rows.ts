@@ -22,7 +22,8 @@ export function protobufRows(columns: readonly AnswerColumn[]): RowsFormat {
     header: ({ queryId }) =>
       `[${JSON.stringify({ header: { queryId, protoSchema: protobufSchemaOf(columns, spec.format) } })}`,
     rows: (rows) => rows.map((row) => `,\n{"row":{"protobufBytes":"${text(row)}"}}`).join(''),
-    footer: (message) => (message === undefined ? ']' : `,\n${JSON.stringify({ finalMessage: message })}]`),
+    footer: (message) =>
+      message === undefined ? ']\n' : `,\n${JSON.stringify({ finalMessage: message })}]\n`,
     error: (error) => `,\n${JSON.stringify({ errorMessage: error.body() })}`,
   };
 }

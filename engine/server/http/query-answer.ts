@@ -16,12 +16,16 @@ export async function streamAnswer(
     answer.onSent?.(Buffer.byteLength(text));
     return exchange.write(text);
   };
+  // Stock sends each row of a push query in a frame of its own, and there are clients that count on it (npm ksqldb-client).
+  const rowByRow = exchange.isHttp2 && answer.kind === 'PUSH';
   exchange.begin(200, format.contentType);
-  write(format.header(answer));
+  if (rowByRow) await exchange.writeFrame(format.header(answer));
+  else write(format.header(answer));
   try {
     for await (const rows of answer.rows) {
       if (exchange.closed) break;
-      if (rows.length > 0 && !write(format.rows(rows, isTombstone))) await exchange.drained();
+      if (rowByRow) for (const row of rows) await exchange.writeFrame(format.rows([row], isTombstone));
+      else if (rows.length > 0 && !write(format.rows(rows, isTombstone))) await exchange.drained();
     }
     exchange.write(format.footer(answer.finalMessage()));
   } catch (error) {

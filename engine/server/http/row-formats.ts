@@ -100,7 +100,9 @@ function ksqlJson(contentType: string): RowsFormatFactory {
         rows
           .map((row) => `,\n{"row":{"columns":${write(row)}${isGone(row) ? ',"tombstone":true' : ''}}}`)
           .join(''),
-      footer: (message) => (message === undefined ? ']' : `,\n{"finalMessage":${JSON.stringify(message)}}]`),
+      // Clients read line by line and take the newline at the end for granted.
+      footer: (message) =>
+        message === undefined ? ']\n' : `,\n{"finalMessage":${JSON.stringify(message)}}]\n`,
       error: (error) => `,\n{"errorMessage":${JSON.stringify(error.body())}}`,
     };
   };
