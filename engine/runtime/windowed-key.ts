@@ -16,6 +16,13 @@ export function storedKey(key: Row, window: TimeWindow | null): Row {
   return window === null ? key : [...key, window.start, window.end];
 }
 
+/** The window in a stored key, where its columns have one. */
+export function windowInKey(key: Row, columns: readonly Column[]): TimeWindow | null {
+  if (columns.at(-1) !== BOUNDS.at(-1)) return null;
+  const [start, end] = key.slice(-BOUNDS.length) as [number, number];
+  return { start, end };
+}
+
 /** The columns of a stored key without its window. */
 export function keyWithoutWindow(key: Row, window: TimeWindow | null): Row {
   return window === null ? key : key.slice(0, -BOUNDS.length);

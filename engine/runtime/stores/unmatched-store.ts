@@ -1,5 +1,6 @@
 import type { Row, TimeWindow } from '../contracts';
 import { stateCodec } from '../state-codec';
+import { windowInKey } from '../windowed-key';
 import type { ChangelogWriter, StateStore, StoreShape } from './state-store';
 import { storeCodecs } from './store-codecs';
 import { emptyView } from './stream-buffer';
@@ -89,7 +90,8 @@ export class UnmatchedStore implements StateStore {
     this.sequence = Math.max(this.sequence, sequence);
     if (value === null) return this.forget(id);
     const row = this.rowCodecs[side].decode(value);
-    this.insert({ id, side, key, window: null, value: row, timestamp, sequence });
+    const window = windowInKey(key, this.spec.keyColumns);
+    this.insert({ id, side, key, window, value: row, timestamp, sequence });
   }
 
   private encodeKey(row: UnmatchedRow): Buffer {
