@@ -87,7 +87,7 @@ function verdict({ method, path }: FuzzRequest, { status, text }: Answer): strin
 }
 
 /** A server in memory with {@link WORLD}, and connections of both protocols to it. */
-export class FuzzTarget {
+class FuzzTarget {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
   private session: ClientHttp2Session | undefined;
 
