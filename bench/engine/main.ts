@@ -71,7 +71,7 @@ command('state', 'state that outgrows memory: throughput, memory, restart from d
         engine = await EngineProcess.start(setting.engineConfig);
         await measurePull(client, setting.broker, setting.topic, encode, { rate: 0, queries: 1, keys });
         report('kill -9 to first answer', `${count(performance.now() - started)} ms, state from disk`);
-        report('memory, peak after the restart', `${engine.peakResidentMiB} MiB`);
+        report('memory after the restart', `${engine.residentMiB()} MiB`);
       } finally {
         client.close();
         await engine.stop();

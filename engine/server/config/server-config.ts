@@ -81,7 +81,7 @@ export class ConfigError extends Error {
 }
 
 /** With what else the process needs this stays below 1 GiB. */
-const DEFAULT_STATE_MEMORY = 256 * 1024 * 1024;
+const DEFAULT_STATE_MEMORY = 128 * 1024 * 1024;
 /** What stock means by no limit. */
 const UNLIMITED = 2 ** 31 - 1;
 export const DEFAULT_LISTENER = 'http://127.0.0.1:8088';

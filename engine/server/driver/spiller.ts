@@ -13,7 +13,7 @@ const BALANCE_EVERY_MS = 200;
 const WRITE_EVERY_MS = 500;
 const MANY_CHANGES = 20_000;
 /** Above this processing waits for the disk. */
-const TOO_MANY_CHANGES = 200_000;
+const TOO_MANY_CHANGES = 80_000;
 /**
  * Kafka forgets deletions after a day (`delete.retention.ms`): state that is older may hold what was deleted since then, and is read
  * from the changelog as a whole.
