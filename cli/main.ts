@@ -16,6 +16,7 @@ import { registerLakeUpkeep } from './lake/upkeep';
 import { registerLogs } from './logs';
 import { registerPlan } from './plan';
 import { registerQuery } from './query';
+import { registerRotate } from './rotate';
 import { registerStatus } from './status';
 import { registerTest } from './test';
 import { registerUp } from './up';
@@ -32,6 +33,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPlan,
   registerEvolve,
   registerDrift,
+  registerRotate,
   registerTest,
   registerLakeQuery,
   registerLakeCheck,
