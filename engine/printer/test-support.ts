@@ -9,7 +9,7 @@ import type { SqlType } from '../types/sql-type';
 const loc = { start: 0, end: 0, line: 1, column: 1 };
 
 /** Plain words, words of the language, and anything that fits between backticks. */
-export const anyName: Arbitrary<string> = fc.oneof(
+const anyName: Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,6}$/) },
   {
     weight: 2,
@@ -217,7 +217,7 @@ const optional = <T>(arbitrary: Arbitrary<T>): Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined });
 const grouping = fc.array(anyExpression, { minLength: 1, maxLength: 2 });
 
-export const anyQuery: Arbitrary<Query> = fc
+const anyQuery: Arbitrary<Query> = fc
   .record({
     select: fc.array(selectItem, { minLength: 1, maxLength: 3 }),
     from: relation,
