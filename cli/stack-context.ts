@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readPlainUsers, readSettings, stackVariables } from '../lab';
 import type { LabSettings } from '../lab';
@@ -43,13 +43,13 @@ export interface StackContextOptions {
 export async function stackContext(stack: string, options: StackContextOptions = {}): Promise<StackContext> {
   const settings = readSettings();
   const root = options.root ?? settings.root;
-  if (!existsSync(path.join(root, `Pulumi.${stack}.yaml`)))
-    throw new UsageError(`--stack is "${stack}", and there is no Pulumi.${stack}.yaml`);
+  const file = path.join(root, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) throw new UsageError(`--stack is "${stack}", and there is no Pulumi.${stack}.yaml`);
   const lab = labEndpoints(settings);
   const source: CollectOptions = {
     root,
     stack,
-    variables: { ...unknownVariables(options), ...labVariables(settings, lab), ...given() },
+    variables: { ...unknownVariables(file, options), ...labVariables(settings, lab), ...given() },
     replication: lab && labReplication(settings, stack),
   };
   const { environment, declaration } = readStack(source);
@@ -85,22 +85,18 @@ function given(): Variables {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('NAAP_')));
 }
 
-/** Stand for endpoints that nobody will contact. */
-function unknownVariables({ offline }: StackContextOptions): Variables {
+/** Variables that a configuration names, with values of the right form that stand for endpoints nobody will contact. */
+function unknownVariables(file: string, { offline }: StackContextOptions): Variables {
   if (!offline) return {};
-  return {
-    NAAP_SECRETS_DIR: '/nowhere',
-    NAAP_KAFKA_BOOTSTRAP: 'nowhere.invalid:9092',
-    NAAP_PLAIN_USERS_FILE: '/nowhere/plain-users',
-    NAAP_REGISTRY_URL: 'http://nowhere.invalid',
-    NAAP_REGISTRY_NATIVE_URL: 'http://nowhere.invalid',
-    NAAP_CONNECT_CRITICAL_URL: 'http://nowhere.invalid',
-    NAAP_CONNECT_CURATED_URL: 'http://nowhere.invalid',
-    NAAP_KSQLDB_URL: 'http://nowhere.invalid',
-    NAAP_LAKE_ENDPOINT: 'http://nowhere.invalid',
-    NAAP_LAKE_REGION: 'nowhere',
-    NAAP_LAKE_CATALOG_URI: 'jdbc:nowhere',
-  };
+  const names = readFileSync(file, 'utf8').match(/(?<=\benv:)[A-Za-z_][A-Za-z0-9_]*/g) ?? [];
+  return Object.fromEntries(names.map((name) => [name, placeholder(name)]));
+}
+
+function placeholder(name: string): string {
+  if (/_(DIR|FILE)$/.test(name)) return '/nowhere';
+  if (/_BOOTSTRAP$/.test(name)) return 'nowhere.invalid:9092';
+  if (/_URI$/.test(name)) return 'jdbc:nowhere';
+  return /_(URL|ENDPOINT)$/.test(name) ? 'http://nowhere.invalid' : 'nowhere';
 }
 
 function isLab({ kafka }: Environment, lab: PlatformEndpoints | undefined): boolean {

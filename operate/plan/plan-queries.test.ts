@@ -102,6 +102,13 @@ describe('a declared query', () => {
     expect(await actions({ T_V1: T1 }, { T_V1: T1 }, VERSIONS, 'PAUSED')).toEqual(['in place T_V1']);
     expect(await actions({ T_V1: T1 }, { T_V1: T1 }, VERSIONS, 'ERROR')).toEqual(['refused T_V1']);
   });
+  it('is refused for what is wrong with it, not for what runs', async () => {
+    const { entries } = await plan({ F: stream('f', 'nothing > 1') }, { F: stream('f', 'a > 1') });
+    expect(entries.at(-1)).toMatchObject({
+      action: 'refused',
+      remedy: expect.stringContaining('correct the statement') as unknown,
+    });
+  });
   it('is refused where it makes no sense', async () => {
     expect(await actions({ T_V1: table('t_v1', 'SUM(nothing) AS n') }, {}, VERSIONS)).toEqual([
       'refused T_V1',

@@ -110,7 +110,7 @@ function judgeChange(
   before: PlanningContext,
   input: QueryPlanInput,
 ): Step {
-  const { world, plans } = planAll(query, before, (text) => text, true);
+  const { world, plans, refusal } = planAll(query, before, (text) => text, true);
   const step = (entry: PlanEntry, statements: readonly AskedStatement[] = []): Step => ({
     judged: { entry, statements },
     world,
@@ -126,6 +126,8 @@ function judgeChange(
   if (statements.length === 0) return step(stateEntry(query, change));
   if (query.statements.some(({ facts }) => facts.insertsInto !== undefined))
     return step({ ...base, action: 'refused', ...refusalOf(change) });
+  // It could not be made anew either: the statement is wrong, whatever runs.
+  if (refusal !== undefined) return step(refused(query.name, [frontEnd(refusal)]));
   const replaced = planAll(query, before, asReplacement);
   if (replaced.refusal === undefined) {
     const reason = 'ksqlDB can take over its state and its offsets (CREATE OR REPLACE)';

@@ -85,14 +85,17 @@ it('passes on what the systems refuse', async () => {
 });
 
 it('says what can be changed in place, and what the server has against a new query', async () => {
-  project.edit('ksql/silver/stream_trace.sql', (text) =>
+  project.edit('ksql/bronze/gateway_ignored.sql', (text) =>
     text.replace(/EMIT CHANGES/, 'AND 1 = 1\nEMIT CHANGES'),
   );
   project.edit('ksql/gold/scrape_availability.sql', (text) =>
     text.replace('COUNT(*) AS polls', 'COUNT(*) AS polls, MIN(duration_ms) AS duration_min_ms'),
   );
   const entries = await changes();
-  expect(row(entries, 'STREAM_TRACE')).toMatchObject({ action: 'in place', asked: ['front end', 'ksqlDB'] });
+  expect(row(entries, 'GATEWAY_IGNORED')).toMatchObject({
+    action: 'in place',
+    asked: ['front end', 'ksqlDB'],
+  });
   expect(row(entries, 'SCRAPE_AVAILABILITY_1M_V1')).toMatchObject({
     action: 'refused',
     remedy: './naap evolve start scrape_availability builds its next version beside it',
@@ -100,7 +103,7 @@ it('says what can be changed in place, and what the server has against a new que
 });
 
 it('changed nothing by asking', async () => {
-  for (const file of ['ksql/silver/stream_trace.sql', 'ksql/gold/scrape_availability.sql'])
+  for (const file of ['ksql/bronze/gateway_ignored.sql', 'ksql/gold/scrape_availability.sql'])
     project.edit(file, (text) =>
       text.replace('AND 1 = 1\nEMIT', 'EMIT').replace(', MIN(duration_ms) AS duration_min_ms', ''),
     );
