@@ -3,6 +3,7 @@ import type { PolicyResource, ResourceValidationPolicy, StackValidationPolicy } 
 import * as pulumi from '@pulumi/pulumi';
 import { RULES, STACK_RULES, policySettings } from './index';
 import type { Rule, RuledResource, StackRule } from './index';
+import type { Json } from './rule';
 
 /** The same rules that `./naap plan` applies, as Pulumi's policy host runs them: `pulumi preview --policy-pack policy`. */
 new PolicyPack('naap', {
@@ -22,12 +23,13 @@ function resourcePolicy({ name, description, types, check }: Rule): ResourceVali
   };
 }
 
-function stackPolicy({ name, description, check }: StackRule): StackValidationPolicy {
+function stackPolicy({ name, description, types, check }: StackRule): StackValidationPolicy {
   return {
     name,
     description,
     validateStack: ({ resources }, report) => {
-      const byResource = new Map(resources.map((it) => [ruled(it), it] as const));
+      const judged = resources.filter(({ type }) => types.includes(type));
+      const byResource = new Map(judged.map((it) => [ruled(it), it] as const));
       for (const { resource, problem } of check([...byResource.keys()], settings()))
         report(`"${resource.name}" ${problem}`, byResource.get(resource)?.urn);
     },
@@ -45,8 +47,19 @@ function ruledResource(
   props: Record<string, unknown>,
   { protect, deleteBeforeReplace = false }: PolicyResource['opts'],
 ): RuledResource {
-  const inputs = JSON.parse(JSON.stringify(props)) as RuledResource['inputs'];
-  return { type, name, inputs, options: { protect, deleteBeforeReplace } };
+  return { type, name, inputs: knownInputs(props), options: { protect, deleteBeforeReplace } };
+}
+
+/** In a preview, asking for a property that is not known yet throws: it is left out. */
+function knownInputs(props: Record<string, unknown>): RuledResource['inputs'] {
+  const known = Object.keys(props).flatMap((key) => {
+    try {
+      return [[key, JSON.parse(JSON.stringify(props[key] ?? null)) as Json] as const];
+    } catch {
+      return [];
+    }
+  });
+  return Object.fromEntries(known);
 }
 
 function settings(): ReturnType<typeof policySettings> {

@@ -35,8 +35,8 @@ export interface Rule {
   readonly check: (resource: RuledResource, settings: PolicySettings) => readonly string[];
 }
 
-/** A rule about all resources together. */
-export interface StackRule extends Omit<Rule, 'check' | 'types'> {
+/** A rule about all resources of its types together. */
+export interface StackRule extends Omit<Rule, 'check'> {
   readonly check: (resources: readonly RuledResource[], settings: PolicySettings) => readonly StackProblem[];
 }
 

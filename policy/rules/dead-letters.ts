@@ -33,6 +33,7 @@ function isSink(config: Readonly<Record<string, string>>): boolean {
 export const deadLetterTopics: StackRule = {
   name: 'dead-letter-topics',
   description: 'A dead-letter topic that a connector names is declared.',
+  types: [TYPE.topic, TYPE.connector],
   check: (resources) => {
     const topics = new Set(ofType(resources, TYPE.topic).map(({ inputs }) => textOf(inputs.name)));
     return ofType(resources, TYPE.connector).flatMap((resource) => {
