@@ -5,7 +5,7 @@ import { RULES, STACK_RULES, policySettings } from './index';
 import type { Rule, RuledResource, StackRule } from './index';
 import type { Json } from './rule';
 
-/** The same rules that `./naap plan` applies, as Pulumi's policy host runs them: `pulumi preview --policy-pack policy`. */
+/** The same rules that `./naap plan` applies, as Pulumi's policy host runs them: `pulumi preview --policy-pack policy/pack`. */
 new PolicyPack('naap', {
   enforcementLevel: 'mandatory',
   policies: [...RULES.map(resourcePolicy), ...STACK_RULES.map(stackPolicy)],

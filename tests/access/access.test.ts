@@ -1,6 +1,17 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collect, plainUsersFile, readPlainUsers, readPassword, realise, runLayout } from '../../lab';
+import {
+  collect,
+  plainUsersFile,
+  readPassword,
+  readPlainUsers,
+  realise,
+  runLayout,
+  writePrivateFile,
+} from '../../lab';
+import { retire, rotate } from '../../operate/rotate/rotate';
+import type { RotateWorld } from '../../operate/rotate/rotate';
+import { canLogIn } from '../../resources/kafka/kafka-admin';
 import { adminClient, ingestClient, scramClient } from '../support/kafka';
 import { startTestPlatform } from '../support/platform';
 import type { TestPlatform } from '../support/platform';
@@ -27,6 +38,8 @@ const GROUPS = [
   'query-report',
   'somebody-else',
 ];
+/** Kinds of the parts that do not run here. */
+const ONLY_KAFKA = ['subject', 'query', 'connector', 'bucket', 'bucket-user'] as const;
 const FOREIGN = [
   'somebody.else',
   '_connect-offsets',
@@ -37,10 +50,7 @@ const FOREIGN = [
 beforeAll(async () => {
   platform = await startTestPlatform({ slot: 12, without: ['minio', 'connect', 'registry', 'ksqldb'] });
   const { settings, endpoints } = platform;
-  await realise(endpoints, {
-    settings,
-    skip: ['subject', 'query', 'connector', 'bucket', 'bucket-user'],
-  });
+  await realise(endpoints, { settings, skip: ONLY_KAFKA });
   const declared = await collect(endpoints, { settings });
   const written = declared
     .filter(({ type }) => type === 'naap:ksqldb:Query')
@@ -311,3 +321,36 @@ async function produce(client: ReturnType<typeof scramClient>, topic: string): P
     await producer.disconnect();
   }
 }
+
+describe('a rotation', () => {
+  it('on the real broker: the other user logs in before the old password is worthless', async () => {
+    const { settings, endpoints } = platform;
+    const identities: Record<string, 'a' | 'b'> = {};
+    const fileOf = (user: string): string => path.join(runLayout(settings.runDir).secrets, `kafka-${user}`);
+    const logsIn = (username: string, password: string): Promise<boolean> =>
+      canLogIn(endpoints.kafka, { username, password });
+    const world: RotateWorld = {
+      environment: { identities },
+      principals: ['query'],
+      readSecret: passwordOf,
+      writeSecret: (user, value) => writePrivateFile(fileOf(user), value),
+      newSecret: () => 'a new secret',
+      logsIn,
+      setCurrent: (principal, slot) => (identities[principal] = slot),
+      say: () => undefined,
+      waitFor: async (look) => {
+        await realise(endpoints, { settings, skip: ONLY_KAFKA });
+        return look();
+      },
+    };
+    const before = { a: passwordOf('query'), b: passwordOf('query-b') };
+    await rotate(world, 'query');
+    expect(identities).toEqual({ query: 'b' });
+    expect(await logsIn('query', before.a)).toBe(true);
+    expect(await logsIn('query-b', 'a new secret')).toBe(true);
+    expect(await logsIn('query-b', before.b)).toBe(false);
+    await retire(world, 'query');
+    expect(await logsIn('query', before.a)).toBe(false);
+    expect(await logsIn('query-b', 'a new secret')).toBe(true);
+  });
+});

@@ -35,7 +35,7 @@ suite(`the policy pack${reason ? ` (skipped: ${reason})` : ''}`, () => {
     rmSync(secrets, { recursive: true });
   });
 
-  const preview = () => pulumi.run('preview', '--policy-pack', 'policy', '--suppress-progress');
+  const preview = () => pulumi.run('preview', '--policy-pack', 'policy/pack', '--suppress-progress');
 
   it('finds nothing in the stack as it is', async () => {
     const { code, text } = await preview();

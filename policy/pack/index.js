@@ -1,3 +1,3 @@
 // Pulumi's policy host runs JavaScript: this lets it load the pack, which is TypeScript.
 require('tsx/cjs');
-require('./pack.ts');
+require('../pack.ts');
