@@ -6,7 +6,7 @@ import { parseVersions } from '../resources/query/versions';
 import type { Versions } from '../resources/query/versions';
 import { withExamples } from './help';
 import { rowObject, rowsTable } from './rows-table';
-import { withRunningVersions } from './versioned-names';
+import { retirementNotes, withRunningVersions } from './versioned-names';
 
 export function registerQuery(program: Command): void {
   const command = program
@@ -26,7 +26,9 @@ export function registerQuery(program: Command): void {
 async function query(text: string, options: { readonly json?: boolean }): Promise<void> {
   const settings = readSettings();
   const { ksqldb } = loadEndpoints(settings.runDir);
-  const sql = withRunningVersions(text, runningVersions(settings.root));
+  const versions = runningVersions(settings.root);
+  retirementNotes(text, versions).forEach((note) => console.error(note));
+  const sql = withRunningVersions(text, versions);
   const isPush = /\bEMIT\s+(CHANGES|FINAL)\b/i.test(sql);
   if (options.json || isPush) await printLines(ksqldb.url, sql);
   else await printTable(ksqldb.url, sql);

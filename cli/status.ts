@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { platformStatus, readSettings } from '../lab';
 import type { PartStatus } from '../lab';
+import { motionLines } from '../operate/evolve/render';
+import { VERSIONS_FILE } from '../operate/evolve/versions-file';
+import { parseVersions } from '../resources/query/versions';
 import { EXIT } from './exit-codes';
 import { withExamples } from './help';
 import { mebibytes } from './units';
@@ -20,8 +25,15 @@ export function registerStatus(program: Command): void {
 async function status(options: { readonly json?: boolean }): Promise<void> {
   const parts = await platformStatus(readSettings());
   console.log(options.json ? JSON.stringify(parts, null, 2) : statusTable(parts));
+  if (!options.json) versionsInMotion().forEach((line) => console.log(line));
   const allHealthy = parts.every((part) => part.health === 'healthy' || part.health === 'running');
   process.exitCode = allHealthy ? EXIT.ok : EXIT.error;
+}
+
+/** SQL files that are between two steps of `./naap evolve`. */
+function versionsInMotion(): string[] {
+  const { root } = readSettings();
+  return motionLines(parseVersions(readFileSync(path.join(root, VERSIONS_FILE), 'utf8'), VERSIONS_FILE));
 }
 
 /** One row a part, and the sum of the memory. */

@@ -1,4 +1,4 @@
-import { withRunningVersions } from './versioned-names';
+import { retirementNotes, withRunningVersions } from './versioned-names';
 
 const versions = { sla: { running: 2, retiring: [{ version: 1 }] }, session: { running: 1 } };
 
@@ -20,4 +20,12 @@ describe('withRunningVersions', () => {
   ])('%s', (sql, expected) => {
     expect(withRunningVersions(sql, versions)).toBe(expected);
   });
+});
+
+it('tells one who names a retiring version when it ends', () => {
+  const until = '2026-01-02T00:00:00.000Z';
+  const moved = { sla: { running: 2, retiring: [{ version: 1, until }] } };
+  const notes = retirementNotes('SELECT * FROM sla_1m_v1 JOIN sla_1m_v2 ON 1 = 1', moved);
+  expect(notes).toEqual([`sla_1m_v1 ends ${until}: sla_1m is answered by version 2`]);
+  expect(retirementNotes('SELECT * FROM sla_1m', moved)).toEqual([]);
 });

@@ -16,6 +16,20 @@ export function withRunningVersions(sql: string, versions: Versions): string {
   );
 }
 
+/** What is said to one who names a version that will go: its end, and the name that stays. */
+export function retirementNotes(sql: string, versions: Versions): string[] {
+  const names = [...sql.matchAll(TOKEN)].flatMap((match) => match[3]?.toLowerCase() ?? []);
+  return [...new Set(names)].flatMap((name) => {
+    const version = Number(VERSION_ENDING.exec(name)?.[0].slice('_v'.length));
+    const plain = name.replace(VERSION_ENDING, '');
+    const entry = versions[plain] ?? versions[plain.replace(WINDOW_ENDING, '')];
+    const retiring = entry?.retiring?.find((one) => one.version === version);
+    if (!retiring) return [];
+    const end = retiring.until ? `ends ${retiring.until}` : 'is about to end';
+    return [`${name} ${end}: ${plain} is answered by version ${entry!.running}`];
+  });
+}
+
 function versionedName(name: string, versions: Versions): string {
   const lower = name.toLowerCase();
   if (VERSION_ENDING.test(lower)) return name;
