@@ -20,8 +20,6 @@ export const ownedSchema = z
   })
   .prefault({});
 
-export type Owned = z.infer<typeof ownedSchema>;
-
 /** Whether `name` lies under one of `owned`. */
 export function isOwned(name: string, owned: readonly string[]): boolean {
   return owned.some((prefix) => name.startsWith(prefix));

@@ -46,16 +46,17 @@ it('an edit that ksqlDB cannot take in place is refused, with the way to the nex
   project.edit('ksql/gold/sla.sql', (text) =>
     text.replace('0.6 * prompt_to_first_frame_score', '0.5 * prompt_to_first_frame_score'),
   );
-  project.edit('ksql/gold/service.sql', (text) => text.replace('FULL OUTER JOIN', 'LEFT JOIN'));
+  project.edit('ksql/gold/output_rollup.sql', (text) =>
+    text.replace('AS output_fps_sum', 'AS output_fps_sum,\n  MIN(output_fps) AS output_fps_min'),
+  );
   const { code, output } = await project.naap('plan', '--json');
   expect(code).toBe(3);
   const { entries } = JSON.parse(output) as Plan;
   const refused = entries.filter(({ action }) => action === 'refused');
-  expect(refused.map(({ name }) => name)).toContain('SERVICE_1M_V1');
-  expect(refused.find(({ name }) => name === 'SERVICE_1M_V1')!.remedy).toContain(
-    './naap evolve start service',
+  expect(refused.map(({ name }) => name)).toContain('OUTPUT_ROLLUP_1M_V1');
+  expect(refused.find(({ name }) => name === 'OUTPUT_ROLLUP_1M_V1')!.remedy).toContain(
+    './naap evolve start output_rollup',
   );
-  project.edit('ksql/gold/service.sql', (text) => text.replace('LEFT JOIN', 'FULL OUTER JOIN'));
 });
 
 it('start declares the next version of the file and of all that read it, once', async () => {
@@ -103,6 +104,7 @@ it('the apply makes them, and they catch up and answer alike where nothing was c
   expect(rollup).not.toBeNull();
   expect(Number(rollup![1])).toBeGreaterThan(0);
   expect([rollup![2], rollup![3]]).toEqual(['0', '0']);
+  expect(output).toContain('only OUTPUT_ROLLUP_1M_V2 has OUTPUT_FPS_MIN');
   // Its formula was changed.
   expect(output).toMatch(/SLA_1M_V1 and SLA_1M_V2: \d+ equal, [1-9]\d* differing, 0 missing/);
   expect(output).toContain('QUALITY');
