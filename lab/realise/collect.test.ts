@@ -189,7 +189,7 @@ describe("the repository's own declaration", () => {
       const { kinds, close } = connectKinds({
         endpoints,
         readSecret: () => 'never used: nothing is contacted',
-        plainUsers: { read: () => Promise.resolve({}), write: () => Promise.resolve() },
+        plainUsers: { read: () => Promise.resolve({}), put: () => Promise.resolve() },
       });
       const groups = groupByKind(resources, kinds);
       for (const [kind, group] of groups) {

@@ -156,7 +156,7 @@ function plainUsers({ plainUsers: store }: AccessOptions): PlainUserStore {
     throw new MissingSecretError(
       'the users of the gateways’ listener can only be seen where its secret lies',
     );
-  return { read: store.read, write: () => Promise.reject(new Error('only read')) };
+  return { read: store.read, put: () => Promise.reject(new Error('only read')) };
 }
 
 function ownFile({ secretsDirectory }: Environment, file: string): string {

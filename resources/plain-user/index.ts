@@ -19,11 +19,11 @@ export interface LivePlainUser {
   readonly hasPassword?: boolean;
 }
 
-/** Where the listener keeps its users: the lab's brokers, or the secret that a cluster renders its listener from. */
+/** Where the listener keeps its users (`users-file.ts`). */
 export interface PlainUserStore {
   readonly read: () => Promise<Readonly<Record<string, string>>>;
-  /** Replaces all users. Brokers may restart for it. */
-  readonly write: (users: Readonly<Record<string, string>>) => Promise<void>;
+  /** Adds these users, or gives them these passwords; all others stay. Several callers at a time do not disturb each other. */
+  readonly put: (users: Readonly<Record<string, string>>) => Promise<void>;
 }
 
 export function plainUserKind(
@@ -82,5 +82,5 @@ async function writeUsers(
   changes: readonly Change<PlainUser>[],
 ): Promise<void> {
   const changed = changes.map(({ desired }) => [desired.username, readSecret(desired.password)] as const);
-  await store.write({ ...(await store.read()), ...Object.fromEntries(changed) });
+  await store.put(Object.fromEntries(changed));
 }

@@ -21,13 +21,13 @@ describe('a user of the listener for gateways', () => {
     const writes: Readonly<Record<string, string>>[] = [];
     const store: PlainUserStore = {
       read: () => Promise.resolve({ old: 'o' }),
-      write: (users) => Promise.resolve(void writes.push(users)),
+      put: (users) => Promise.resolve(void writes.push(users)),
     };
     const kind = plainUserKind(store, (reference) => `secret of ${reference}`);
     const others = [desired, { username: 'gateway-2', password: 'env:P' }];
     await kind.apply(others.map((user) => ({ action: 'create', desired: user })));
     expect(writes).toEqual([
-      { old: 'o', 'gateway-1': 'secret of file:/s/plain-gateway-1', 'gateway-2': 'secret of env:P' },
+      { 'gateway-1': 'secret of file:/s/plain-gateway-1', 'gateway-2': 'secret of env:P' },
     ]);
   });
 });

@@ -4,8 +4,9 @@ import type { PlainUserStore } from './index';
 
 const OWNER_ONLY = 0o600;
 
-/** A store that can also take one user away. */
+/** A store that can also take one user away, and replace all. */
 export interface UsersFile extends PlainUserStore {
+  readonly write: (users: Readonly<Record<string, string>>) => Promise<void>;
   readonly remove: (username: string) => Promise<void>;
 }
 
@@ -25,6 +26,7 @@ export function usersFile(file: string): UsersFile {
   return {
     read: () => Promise.resolve(readUsers(file)),
     write: (users) => change(() => ({ ...users })),
+    put: (users) => change((all) => ({ ...all, ...users })),
     remove: (username) =>
       change((users) => Object.fromEntries(Object.entries(users).filter(([name]) => name !== username))),
   };
