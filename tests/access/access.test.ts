@@ -48,7 +48,7 @@ const FOREIGN = [
 ];
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ slot: 12, without: ['minio', 'connect', 'registry', 'ksqldb'] });
+  platform = await startTestPlatform({ slot: 4, without: ['minio', 'connect', 'registry', 'ksqldb'] });
   const { settings, endpoints } = platform;
   await realise(endpoints, { settings, skip: ONLY_KAFKA });
   const declared = await collect(endpoints, { settings });

@@ -23,7 +23,7 @@ let provider: ProviderProcess;
 let declaredConnector: Properties;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ slot: 10 });
+  platform = await startTestPlatform({ slot: 8 });
   const { settings, endpoints } = platform;
   const resources = await collect(endpoints, { settings });
   declaredConnector = resources.find(({ type }) => type === CONNECTOR)!.inputs;

@@ -26,7 +26,7 @@ suite(`pulumi on a platform that only runs${reason ? ` (skipped: ${reason})` : '
   let pulumi: PulumiCli;
 
   beforeAll(async () => {
-    platform = await startTestPlatform({ slot: 11 });
+    platform = await startTestPlatform({ slot: 1 });
     await ensureStackSecrets(platform.endpoints, { settings: platform.settings });
     pulumi = await PulumiCli.start(stackVariables(platform.endpoints, platform.settings.runDir));
   });
