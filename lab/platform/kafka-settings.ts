@@ -66,6 +66,8 @@ function quorumSettings({ settings, brokers, id }: BrokerInput): Record<string, 
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': voters.join(','),
+    // Kafka gathers changes of its metadata for 25 ms; here that only delays every topic, right and user that is made.
+    'controller.quorum.append.linger.ms': 1,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'CLIENT',
   };

@@ -14,24 +14,30 @@ export interface TopicCounts {
   readonly repartition: ReadonlyMap<string, number>;
   /** Partitions of every topic that the query reads or writes. */
   readonly all: ReadonlyMap<string, number>;
+  /** Internal topics that were made now: nothing can lie in them. */
+  readonly made: readonly string[];
 }
 
 /**
  * Makes a query's changelog and repartition topics with the names and configurations that Kafka Streams gives them, unless they
- * exist, and says how many partitions every topic of the query has.
+ * exist, and says how many partitions every topic of the query has. `sink` is made with them where it is new: a controller takes as
+ * long for one topic as for all.
  */
 export async function ensureInternalTopics(
   broker: Broker,
   topology: Topology,
   replicas: number,
+  sink?: NewTopic,
 ): Promise<TopicCounts> {
   const external = new Set([topology.sinkTopic, ...topology.subTopologies.flatMap(externalTopics)]);
   external.delete('');
+  if (sink) external.delete(sink.name);
   const counts = new Map(
     await Promise.all(
       [...external].map(async (name) => [name, await requirePartitions(broker, name)] as const),
     ),
   );
+  if (sink) counts.set(sink.name, sink.partitions);
   const repartition = repartitionTopicPartitions(topology, (topic) => counts.get(topic) ?? 1);
   const wanted = [...repartition].map(([name, partitions]) => repartitionTopic(name, partitions, replicas));
   for (const sub of topology.subTopologies) {
@@ -39,8 +45,9 @@ export async function ensureInternalTopics(
     const tasks = Math.max(1, ...sub.sourceTopics.map(partitionsOf));
     wanted.push(...sub.stores.map((store) => changelogTopic(store, tasks, replicas)));
   }
-  for (const [name, partitions] of await ensure(broker, wanted)) counts.set(name, partitions);
-  return { repartition, all: counts };
+  const { partitions, made } = await ensure(broker, wanted, sink);
+  for (const [name, count] of partitions) counts.set(name, count);
+  return { repartition, all: counts, made };
 }
 
 async function requirePartitions(broker: Broker, name: string): Promise<number> {
@@ -49,8 +56,12 @@ async function requirePartitions(broker: Broker, name: string): Promise<number> 
   return topic.partitions;
 }
 
-/** Makes the topics that are missing, all at once. Gives the partitions of each. */
-async function ensure(broker: Broker, wanted: readonly NewTopic[]): Promise<Map<string, number>> {
+/** Makes the topics that are missing, all at once. Gives the partitions of each wanted one, and which were made. */
+async function ensure(
+  broker: Broker,
+  wanted: readonly NewTopic[],
+  sink: NewTopic | undefined,
+): Promise<{ readonly partitions: ReadonlyMap<string, number>; readonly made: readonly string[] }> {
   const found = await Promise.all(wanted.map(({ name }) => broker.topic(name)));
   wanted.forEach(({ name, partitions }, i) => {
     const existing = found[i];
@@ -59,8 +70,12 @@ async function ensure(broker: Broker, wanted: readonly NewTopic[]): Promise<Map<
         `Internal topic '${name}' has ${existing.partitions} partitions, ${partitions} are needed: drop the query and create it anew.`,
       );
   });
-  await broker.createTopics(wanted.filter((_, i) => !found[i]));
-  return new Map(wanted.map(({ name, partitions }, i) => [name, found[i]?.partitions ?? partitions]));
+  const missing = wanted.filter((_, i) => !found[i]);
+  await broker.createTopics(sink ? [sink, ...missing] : missing);
+  return {
+    partitions: new Map(wanted.map(({ name, partitions }, i) => [name, found[i]?.partitions ?? partitions])),
+    made: missing.map(({ name }) => name),
+  };
 }
 
 function repartitionTopic(name: string, partitions: number, replicas: number): NewTopic {

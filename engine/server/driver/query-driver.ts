@@ -1,6 +1,7 @@
 import { MissingSchemaError } from '../../formats/contracts';
 import type { ProcessingLogger, Task } from '../../runtime/contracts';
-import type { Broker } from '../broker/broker';
+import type { Topology } from '../../runtime/topology';
+import type { Broker, NewTopic } from '../broker/broker';
 import { isRetriable } from '../kafka/protocol-error';
 import type { StateDiskOpener } from '../state/state-disk';
 import { Committer } from './committer';
@@ -23,6 +24,8 @@ const COMMIT_SPACING = 2;
 /** More than this waiting for a commit stops processing until it is through. */
 const MAX_UNCOMMITTED_BYTES = 24 * 1024 * 1024;
 const PUNCTUATE_EVERY_MS = 1000;
+/** So long records wait for a statement that is being carried out; a statement that takes longer waits for someone else. */
+const GIVE_WAY_MS = 250;
 const RECOVERY_PAUSE_MS = 200;
 const RECOVERY_PAUSE_MAX_MS = 5000;
 
@@ -65,6 +68,8 @@ export class QueryDriver {
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
   private signalled = false;
+  /** Until then records wait. */
+  private givesWayUntil = 0;
   /** Records taken from topics since the start. */
   processedRecords = 0;
   commits = 0;
@@ -111,6 +116,11 @@ export class QueryDriver {
     await this.loop;
     for (const slot of this.slots.values()) unsubscribe(slot);
     await this.spiller.close();
+  }
+
+  /** Makes what a query will write to, its new sink with it: what cannot be made must not be recorded as a statement. */
+  prepare(topology: Topology, sink: NewTopic | undefined): Promise<void> {
+    return this.starter.prepare(topology, sink);
   }
 
   /** Starts a query: makes its internal topics, restores its stores, reads on from its committed offsets. */
@@ -238,7 +248,27 @@ export class QueryDriver {
     await this.committing?.catch(() => undefined);
   }
 
+  /**
+   * Lets a statement go first: it is a chain of short waits for broker and registry, and a backlog that is being worked off would come in
+   * between each time.
+   */
+  async givingWay<T>(action: () => Promise<T>): Promise<T> {
+    this.givesWayUntil = performance.now() + GIVE_WAY_MS;
+    const goOn = (): void => {
+      this.givesWayUntil = 0;
+      this.signal();
+    };
+    const timer = setTimeout(goOn, GIVE_WAY_MS);
+    try {
+      return await action();
+    } finally {
+      clearTimeout(timer);
+      goOn();
+    }
+  }
+
   private async processSlice(): Promise<number> {
+    if (performance.now() < this.givesWayUntil) return 0;
     if (this.committer.sizeInBytes > MAX_UNCOMMITTED_BYTES || this.spiller.isBehind) return 0;
     const now = performance.now();
     let processed = 0;

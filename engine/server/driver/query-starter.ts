@@ -1,7 +1,8 @@
 import type { OutputRecord, ProcessingLogger } from '../../runtime/contracts';
-import type { Broker, PartitionListener } from '../broker/broker';
+import type { Topology } from '../../runtime/topology';
+import type { Broker, NewTopic, PartitionListener } from '../broker/broker';
 import type { InputQueue } from './input-queue';
-import { ensureInternalTopics } from './internal-topics';
+import { ensureInternalTopics, internalTopicNames } from './internal-topics';
 import { unsubscribe } from './query-slot';
 import type { Input, Slot } from './query-slot';
 import type { Relay } from './relay';
@@ -26,8 +27,17 @@ export interface StarterDeps {
 export class QueryStarter {
   readonly partitionCounts = new Map<string, number>();
   stopped = false;
+  /** Internal topics that were made and that no query has started on yet. */
+  private readonly fresh = new Set<string>();
 
   constructor(private readonly deps: StarterDeps) {}
+
+  /** Makes what a query writes to, before it is known: its new sink, and its internal topics. */
+  async prepare(topology: Topology, sink: NewTopic | undefined): Promise<void> {
+    const { broker, internalReplicas } = this.deps;
+    const { made } = await ensureInternalTopics(broker, topology, internalReplicas, sink);
+    for (const name of made) this.fresh.add(name);
+  }
 
   /** Makes a query's internal topics, restores its stores, reads on from its committed offsets. */
   async start(slot: Slot): Promise<void> {
@@ -38,6 +48,7 @@ export class QueryStarter {
       ensureInternalTopics(broker, spec.topology, internalReplicas),
       spec.topology.prepare(),
     ]);
+    for (const name of counts.made) this.fresh.add(name);
     for (const [topic, partitions] of counts.all) this.partitionCounts.set(topic, partitions);
     const query = new RunningQuery(spec, {
       logger,
@@ -46,13 +57,20 @@ export class QueryStarter {
       partitionsOf: (topic) => counts.all.get(topic) ?? 1,
       repartitionPartitions: counts.repartition,
     });
-    await Promise.all([restoreStores(broker, query, spiller), this.seekToStart(query)]);
+    const isFresh = this.takeFresh(internalTopicNames(spec.topology));
+    await Promise.all([restoreStores(broker, query, spiller, isFresh), this.seekToStart(query)]);
     if (slot.generation !== generation || this.stopped) return;
     slot.query = query;
     slot.failure = undefined;
     if (slot.state === 'PAUSED') return;
     slot.state = 'RUNNING';
     this.subscribe(slot, query);
+  }
+
+  /** From now on something may lie in them. */
+  private takeFresh(names: readonly string[]): (topic: string) => boolean {
+    const taken = new Set(names.filter((name) => this.fresh.delete(name)));
+    return (topic) => taken.has(topic);
   }
 
   /**

@@ -14,15 +14,21 @@ interface Changelog extends TopicPartition {
 
 /**
  * Fills the stores of fresh tasks: from disk where an earlier process left its state, and from their changelog topics, up to what
- * is committed.
+ * is committed. Changelogs that were only just made (`isFresh`) are empty and need not be asked.
  */
-export async function restoreStores(broker: Broker, query: RunningQuery, spiller: Spiller): Promise<void> {
+export async function restoreStores(
+  broker: Broker,
+  query: RunningQuery,
+  spiller: Spiller,
+  isFresh: (topic: string) => boolean,
+): Promise<void> {
   const changelogs = changelogsOf(query);
   if (changelogs.length === 0) return;
-  const [from, to] = await Promise.all([
-    broker.offsets(changelogs, 'EARLIEST'),
-    broker.offsets(changelogs, 'LATEST'),
-  ]);
+  const old = changelogs.filter(({ topic }) => !isFresh(topic));
+  const [from, to] =
+    old.length === 0
+      ? [new Map<string, number>(), new Map<string, number>()]
+      : await Promise.all([broker.offsets(old, 'EARLIEST'), broker.offsets(old, 'LATEST')]);
   const resumed = await spiller.adopt(query, { from, to });
   const spillable = new Map(spillableStores(query.tasks).map((store) => [store.name, store]));
   const rangeOf = ({ key }: Changelog) => ({

@@ -38,6 +38,18 @@ export interface SessionStatement {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** A statement's plan with what it was made from. */
+export interface PlannedStatement {
+  readonly plan: StatementPlan;
+  readonly context: PlanningContext;
+}
+
+/** What a statement would do; without a plan for those that only ask. */
+interface Rehearsal {
+  readonly state: EngineState;
+  readonly planned?: PlannedStatement;
+}
+
 export interface CommandOutcome {
   readonly commandId: string;
   readonly offset: number;
@@ -190,25 +202,26 @@ export class KsqlEngine {
     }
   }
 
-  /** The sandbox: what the state would be after the statement. */
+  /** The sandbox: what the state would be after the statement, and the plan that says so. */
   async rehearse(
     state: EngineState,
     world: World,
     { parsed, overrides, config }: SessionStatement,
     position: number,
-  ): Promise<EngineState> {
-    if (!isPlannable(parsed.statement)) return state;
+  ): Promise<Rehearsal> {
+    if (!isPlannable(parsed.statement)) return { state };
     await world.fetchSchemas(parsed.statement);
     const context = this.context(state, world, config, this.commands.nextOffset + position);
     const plan = this.plan(parsed.statement, parsed.text, context);
     this.refuseTooManyQueries(state, plan, parsed.text);
     world.apply(plan);
-    return advance(state, plan, {
+    const next = advance(state, plan, {
       sql: preparedText(parsed.statement, parsed.text, context, plan),
       config,
       overrides,
       queryNumber: context.nextQueryNumber,
     });
+    return { state: next, planned: { plan, context } };
   }
 
   private refuseTooManyQueries(state: EngineState, plan: StatementPlan, text: string): void {
@@ -221,17 +234,16 @@ export class KsqlEngine {
     throw new WireError(ERROR_CODES.badRequest, message);
   }
 
-  /** Carries a statement out. Gives undefined for INSERT VALUES, which answers nothing. */
-  async execute({
-    parsed,
-    overrides,
-    config,
-  }: SessionStatement): Promise<CommandOutcome | { readonly warning: string } | undefined> {
+  /**
+   * Carries a statement out; `planned` is its rehearsal's plan where nothing has changed since. Gives undefined for INSERT VALUES,
+   * which answers nothing.
+   */
+  async execute(
+    { parsed, overrides, config }: SessionStatement,
+    planned?: PlannedStatement,
+  ): Promise<CommandOutcome | { readonly warning: string } | undefined> {
     const statement = parsed.statement as PlannableStatement;
-    const world = await this.readWorld();
-    await world.fetchSchemas(statement);
-    const context = this.context(this.current, world, config);
-    const plan = this.plan(statement, parsed.text, context);
+    const { plan, context } = planned ?? (await this.planNow(statement, parsed.text, config));
     if (plan.kind === 'insertValues') {
       await writeInsert(plan, this.deps, parsed.text);
       this.counter(plan.source.topic.name).add();
@@ -243,7 +255,7 @@ export class KsqlEngine {
     )
       return { warning: plan.message };
     const text = preparedText(statement, parsed.text, context, plan);
-    await prepareTopics(plan, this.deps);
+    await this.prepare(plan);
     const id = commandId(statement, plan);
     const offset = await this.commands.append({
       id,
@@ -257,6 +269,26 @@ export class KsqlEngine {
     const queryId = startedQuery(plan, this.current);
     this.statuses.set(id, { status: 'SUCCESS', message, queryId });
     return { commandId: id, offset, message, queryId, statementText: text };
+  }
+
+  private async planNow(
+    statement: PlannableStatement,
+    text: string,
+    config: EffectiveConfig,
+  ): Promise<PlannedStatement> {
+    const world = await this.readWorld();
+    await world.fetchSchemas(statement);
+    const context = this.context(this.current, world, config);
+    return { plan: this.plan(statement, text, context), context };
+  }
+
+  private async prepare(plan: StatementPlan): Promise<void> {
+    try {
+      await prepareTopics(plan, this.deps, (query, sink) => this.runner.prepare(query, sink));
+    } catch (error) {
+      if (plan.kind === 'persistentQuery' && !plan.replaces) await this.runner.discard(plan);
+      throw error;
+    }
   }
 
   private async apply(plan: StatementPlan, applied: AppliedStatement): Promise<void> {

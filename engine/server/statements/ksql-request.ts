@@ -6,7 +6,7 @@ import { isPlannable } from '../../planner/plan-statement';
 import { createSource } from '../../source/source';
 import { ERROR_CODES, toWireError, WireError } from '../http/wire-error';
 import { answerQuestion, validateQuestion } from './questions';
-import type { KsqlEngine, SessionStatement } from './ksql-engine';
+import type { KsqlEngine, PlannedStatement, SessionStatement } from './ksql-engine';
 import { checkOverrides, effectiveConfig } from './session-config';
 
 export interface KsqlRequest {
@@ -77,10 +77,14 @@ export async function runKsqlRequest(engine: KsqlEngine, request: KsqlRequest): 
   if (statements.length === 0) return [];
   if (!statements.some(({ parsed: { statement } }) => isPlannable(statement)))
     return answerAll(engine, statements);
-  return engine.exclusively(async () => {
-    await rehearseAll(engine, statements);
-    return answerAll(engine, statements);
-  });
+  const run = async (): Promise<object[]> => {
+    const planned = await rehearseAll(engine, statements);
+    // The plan of a later statement may rest on what those before it made: only a lone one is carried out as rehearsed.
+    return answerAll(engine, statements, statements.length === 1 ? planned : undefined);
+  };
+  // Inserts may come without end: records must not wait for them.
+  const isInsert = statements.every(({ parsed: { statement } }) => statement.kind === 'InsertValues');
+  return engine.exclusively(() => (isInsert ? run() : engine.driver.givingWay(run)));
 }
 
 /** SET, UNSET, DEFINE and UNDEFINE hold from the next statement on. */
@@ -106,27 +110,40 @@ function withSettings(
   });
 }
 
-async function rehearseAll(engine: KsqlEngine, statements: readonly SessionStatement[]): Promise<void> {
+/** Gives the last statement's plan. */
+async function rehearseAll(
+  engine: KsqlEngine,
+  statements: readonly SessionStatement[],
+): Promise<PlannedStatement | undefined> {
   const world = await engine.readWorld();
   let state = engine.state;
+  let planned: PlannedStatement | undefined;
   let position = 0;
   for (const statement of statements) {
     refuseElsewhere(statement.parsed.statement, statement.parsed.text);
     await wrapped(statement.parsed.text, async () => {
       await validateQuestion(engine, state, statement);
-      state = await engine.rehearse(state, world, statement, position++);
+      ({ state, planned } = await engine.rehearse(state, world, statement, position++));
     });
   }
+  return planned;
 }
 
-async function answerAll(engine: KsqlEngine, statements: readonly SessionStatement[]): Promise<object[]> {
+async function answerAll(
+  engine: KsqlEngine,
+  statements: readonly SessionStatement[],
+  planned?: PlannedStatement,
+): Promise<object[]> {
   const entities: object[] = [];
   for (const statement of statements) {
     const { parsed } = statement;
     refuseElsewhere(parsed.statement, parsed.text);
     const entity = await wrapped(
       parsed.text,
-      () => (isPlannable(parsed.statement) ? change(engine, statement) : answerQuestion(engine, statement)),
+      () =>
+        isPlannable(parsed.statement)
+          ? change(engine, statement, planned)
+          : answerQuestion(engine, statement),
       entities,
     );
     if (entity) entities.push(entity);
@@ -134,8 +151,12 @@ async function answerAll(engine: KsqlEngine, statements: readonly SessionStateme
   return entities;
 }
 
-async function change(engine: KsqlEngine, statement: SessionStatement): Promise<object | undefined> {
-  const outcome = await engine.execute(statement);
+async function change(
+  engine: KsqlEngine,
+  statement: SessionStatement,
+  planned: PlannedStatement | undefined,
+): Promise<object | undefined> {
+  const outcome = await engine.execute(statement, planned);
   if (outcome === undefined) return undefined;
   if ('warning' in outcome)
     return {

@@ -3,6 +3,8 @@ import type { TypeResolver } from '../../expressions';
 import type { StartQueryPlan } from '../../planner/statement-plan';
 import { buildPushTopology, buildTopology } from '../../runtime/topology-builder';
 import type { Topology } from '../../runtime/topology';
+import type { NewTopic } from '../broker/broker';
+import { internalTopicNames } from '../driver/internal-topics';
 import type { QueryDriver } from '../driver/query-driver';
 import type { EngineDeps } from './engine-deps';
 import type { PersistentQuery } from './engine-state';
@@ -28,11 +30,30 @@ export class QueryRunner {
     return this.topologies.get(queryId);
   }
 
+  /** Makes what a query will write to, before it is recorded. */
+  async prepare(plan: Pick<StartQueryPlan, 'query'>, sink: NewTopic | undefined): Promise<void> {
+    await this.driver.prepare(this.topologyOf(plan), sink);
+  }
+
+  /** Takes back what {@link prepare} made for a statement that is not recorded after all. */
+  async discard(plan: Pick<StartQueryPlan, 'query'>): Promise<void> {
+    await this.deps.broker.deleteTopics(internalTopicNames(this.topologyOf(plan)));
+  }
+
+  private topologyOf(plan: Pick<StartQueryPlan, 'query'>): Topology {
+    const { serdes, functions, config } = this.deps;
+    return buildTopology(plan.query, {
+      serviceId: config.serviceId,
+      serdes,
+      functions,
+      types: this.types,
+    });
+  }
+
   /** Starts a query, or puts it in the place of the one before. */
   async start(plan: Pick<StartQueryPlan, 'query' | 'replaces'>, query: PersistentQuery): Promise<void> {
-    const { serdes, functions, config } = this.deps;
-    const { serviceId } = config;
-    const topology = buildTopology(plan.query, { serviceId, serdes, functions, types: this.types });
+    const { serviceId } = this.deps.config;
+    const topology = this.topologyOf(plan);
     const counter = this.counters.of(topology.sinkTopic);
     const spec = {
       id: query.id,

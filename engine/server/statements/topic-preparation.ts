@@ -1,28 +1,44 @@
-import type { StatementPlan } from '../../planner/statement-plan';
+import type { StartQueryPlan, StatementPlan, TopicPlan } from '../../planner/statement-plan';
+import type { NewTopic } from '../broker/broker';
 import type { EngineDeps } from './engine-deps';
 
-/** Makes what a plan writes to. Topics and schemas come first: when they cannot be made, nothing is recorded. */
+type TopicCreation = NonNullable<TopicPlan['create']>;
+
+/**
+ * Makes what a plan writes to: topics and schemas come before the statement is recorded, as what cannot be made must leave no trace.
+ * `makeForQuery` makes a query's internal topics, and its sink with them.
+ */
 export async function prepareTopics(
   plan: StatementPlan,
-  { broker, registry, serdes }: EngineDeps,
+  deps: EngineDeps,
+  makeForQuery: (plan: StartQueryPlan, sink: NewTopic | undefined) => Promise<void>,
 ): Promise<void> {
-  if (plan.kind === 'createSource' || plan.kind === 'persistentQuery') {
-    const { name, create } = plan.topic;
-    if (create && !(await broker.topic(name))) {
-      const retention: Record<string, string> =
-        create.retentionMs === undefined || create.cleanupPolicy === 'compact'
-          ? {}
-          : { 'retention.ms': String(create.retentionMs) };
-      await broker.createTopics([
-        {
-          name,
-          partitions: create.partitions,
-          replicas: create.replicas,
-          configs: { 'cleanup.policy': create.cleanupPolicy, ...retention },
-        },
-      ]);
-    }
-  }
+  await Promise.all([prepareSink(plan, deps, makeForQuery), prepareSchemas(plan, deps)]);
+}
+
+async function prepareSink(
+  plan: StatementPlan,
+  { broker }: EngineDeps,
+  makeForQuery: (plan: StartQueryPlan, sink: NewTopic | undefined) => Promise<void>,
+): Promise<void> {
+  if (plan.kind !== 'createSource' && plan.kind !== 'persistentQuery') return;
+  const { name, create } = plan.topic;
+  const sink = create && !(await broker.topic(name)) ? newTopic(name, create) : undefined;
+  // A query that takes another's place keeps the topics that are there.
+  if (plan.kind === 'persistentQuery' && !plan.replaces) await makeForQuery(plan, sink);
+  else if (sink) await broker.createTopics([sink]);
+}
+
+function newTopic(
+  name: string,
+  { partitions, replicas, cleanupPolicy, retentionMs }: TopicCreation,
+): NewTopic {
+  const retention: Record<string, string> =
+    retentionMs === undefined || cleanupPolicy === 'compact' ? {} : { 'retention.ms': String(retentionMs) };
+  return { name, partitions, replicas, configs: { 'cleanup.policy': cleanupPolicy, ...retention } };
+}
+
+async function prepareSchemas(plan: StatementPlan, { registry, serdes }: EngineDeps): Promise<void> {
   if (plan.kind !== 'createSource' && plan.kind !== 'persistentQuery' && plan.kind !== 'alterSource') return;
   for (const side of plan.schemas) {
     // A declaration over a topic whose producers registered their schema leaves it alone.
