@@ -59,7 +59,8 @@ export class TopologyTask implements Task {
 
   spillable(): ReadonlyMap<string, Spillable> {
     const found = new Map<string, Spillable>();
-    for (const { spec, spill } of this.context.stores.values()) if (spill) found.set(spec.changelogTopic, spill);
+    for (const { spec, spill } of this.context.stores.values())
+      if (spill) found.set(spec.changelogTopic, spill);
     return found;
   }
 
