@@ -26,6 +26,8 @@ const MAX_UNCOMMITTED_BYTES = 24 * 1024 * 1024;
 const PUNCTUATE_EVERY_MS = 1000;
 /** So long records wait for a statement that is being carried out; a statement that takes longer waits for someone else. */
 const GIVE_WAY_MS = 250;
+/** The next statement of a script comes right after the answer to the last one. */
+const GIVE_WAY_AFTER_MS = 20;
 const RECOVERY_PAUSE_MS = 200;
 const RECOVERY_PAUSE_MAX_MS = 5000;
 
@@ -70,6 +72,7 @@ export class QueryDriver {
   private signalled = false;
   /** Until then records wait. */
   private givesWayUntil = 0;
+  private giveWayTimer: NodeJS.Timeout | undefined;
   /** Records taken from topics since the start. */
   processedRecords = 0;
   commits = 0;
@@ -112,6 +115,8 @@ export class QueryDriver {
   /** Stops after the transaction that is under way. */
   async stop(): Promise<void> {
     this.stopped = this.starter.stopped = true;
+    clearTimeout(this.giveWayTimer);
+    this.givesWayUntil = 0;
     this.signal();
     await this.loop;
     for (const slot of this.slots.values()) unsubscribe(slot);
@@ -253,18 +258,21 @@ export class QueryDriver {
    * between each time.
    */
   async givingWay<T>(action: () => Promise<T>): Promise<T> {
-    this.givesWayUntil = performance.now() + GIVE_WAY_MS;
-    const goOn = (): void => {
-      this.givesWayUntil = 0;
-      this.signal();
-    };
-    const timer = setTimeout(goOn, GIVE_WAY_MS);
+    this.giveWay(GIVE_WAY_MS);
     try {
       return await action();
     } finally {
-      clearTimeout(timer);
-      goOn();
+      this.giveWay(GIVE_WAY_AFTER_MS);
     }
+  }
+
+  private giveWay(ms: number): void {
+    clearTimeout(this.giveWayTimer);
+    this.givesWayUntil = performance.now() + ms;
+    this.giveWayTimer = setTimeout(() => {
+      this.givesWayUntil = 0;
+      this.signal();
+    }, ms);
   }
 
   private async processSlice(): Promise<number> {

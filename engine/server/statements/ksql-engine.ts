@@ -1,4 +1,5 @@
 import type { Catalog, DataSource } from '../../catalog/catalog';
+import type { Statement } from '../../ast/statements';
 import { parseStatements } from '../../parser';
 import type { ParsedStatement } from '../../parser';
 import type { PlanningContext } from '../../planner/context';
@@ -134,8 +135,9 @@ export class KsqlEngine {
     return result;
   }
 
-  readWorld(): Promise<World> {
-    return World.read(this.deps.broker, this.deps.registry);
+  /** What the brokers hold now, and what the registry knows of the schemas that planning `first` may ask for. */
+  readWorld(first?: Statement): Promise<World> {
+    return World.read(this.deps.broker, this.deps.registry, first);
   }
 
   emptyWorld(): World {
@@ -276,8 +278,7 @@ export class KsqlEngine {
     text: string,
     config: EffectiveConfig,
   ): Promise<PlannedStatement> {
-    const world = await this.readWorld();
-    await world.fetchSchemas(statement);
+    const world = await this.readWorld(statement);
     const context = this.context(this.current, world, config);
     return { plan: this.plan(statement, text, context), context };
   }

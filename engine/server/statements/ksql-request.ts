@@ -115,7 +115,7 @@ async function rehearseAll(
   engine: KsqlEngine,
   statements: readonly SessionStatement[],
 ): Promise<PlannedStatement | undefined> {
-  const world = await engine.readWorld();
+  const world = await engine.readWorld(statements[0]?.parsed.statement);
   let state = engine.state;
   let planned: PlannedStatement | undefined;
   let position = 0;

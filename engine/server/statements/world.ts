@@ -8,28 +8,27 @@ import type { Broker } from '../broker/broker';
 
 /** What planning knows of brokers and registry: read once a request, then changed by what earlier statements would do. */
 export class World {
-  private readonly topicMap: Map<string, TopicInfo>;
+  private readonly topicMap = new Map<string, TopicInfo>();
+  /** The statement whose schemas were fetched last. */
+  private fetchedFor: Statement | undefined;
   private readonly latestSchemas = new Map<string, RegisteredSchema | undefined>();
   private readonly schemasById = new Map<number, RegisteredSchema | undefined>();
 
-  private constructor(
-    topics: ReadonlyMap<string, TopicInfo>,
-    private readonly registry: SchemaRegistry,
-  ) {
-    this.topicMap = new Map(topics);
-  }
+  private constructor(private readonly registry: SchemaRegistry) {}
 
-  static async read(broker: Broker, registry: SchemaRegistry): Promise<World> {
-    const topics = await broker.topics();
-    return new World(
-      new Map(topics.map(({ name, partitions, replicas }) => [name, { partitions, replicas }])),
-      registry,
-    );
+  /** Reads the topics and, beside them, what planning `first` may ask of the registry. */
+  static async read(broker: Broker, registry: SchemaRegistry, first?: Statement): Promise<World> {
+    const world = World.empty(registry);
+    // A registry that does not answer is an error of the statement, which asks again when it is planned.
+    const schemas = first && world.fetchSchemas(first).catch(() => (world.fetchedFor = undefined));
+    const [topics] = await Promise.all([broker.topics(), schemas]);
+    for (const { name, partitions, replicas } of topics) world.topicMap.set(name, { partitions, replicas });
+    return world;
   }
 
   /** A world without topics, for planning that asks for none. */
   static empty(registry: SchemaRegistry): World {
-    return new World(new Map(), registry);
+    return new World(registry);
   }
 
   get topics(): ReadonlyMap<string, TopicInfo> {
@@ -41,6 +40,8 @@ export class World {
 
   /** Fetches the schemas that planning the statement may ask for. */
   async fetchSchemas(statement: Statement): Promise<void> {
+    if (this.fetchedFor === statement) return;
+    this.fetchedFor = statement;
     const inner = statement.kind === 'Explain' && statement.statement ? statement.statement : statement;
     if (inner.kind !== 'CreateSource' && inner.kind !== 'CreateAsSelect') return;
     const topic = textOf(inner.properties, 'KAFKA_TOPIC') ?? inner.name;
