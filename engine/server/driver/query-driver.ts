@@ -115,9 +115,7 @@ export class QueryDriver {
   /** Stops after the transaction that is under way. */
   async stop(): Promise<void> {
     this.stopped = this.starter.stopped = true;
-    clearTimeout(this.giveWayTimer);
-    this.givesWayUntil = 0;
-    this.signal();
+    this.goOn();
     await this.loop;
     for (const slot of this.slots.values()) unsubscribe(slot);
     await this.spiller.close();
@@ -198,6 +196,7 @@ export class QueryDriver {
 
   /** Resolves when everything that is committed to the inputs of all running queries is processed and committed. */
   async drained(limitMs = 30_000): Promise<void> {
+    this.goOn();
     const deadline = Date.now() + limitMs;
     const isBusy = (slot: Slot) =>
       slot.state === 'RUNNING' && !slot.query?.inputQueues.every((queue) => queue.isCaughtUp);
@@ -269,10 +268,14 @@ export class QueryDriver {
   private giveWay(ms: number): void {
     clearTimeout(this.giveWayTimer);
     this.givesWayUntil = performance.now() + ms;
-    this.giveWayTimer = setTimeout(() => {
-      this.givesWayUntil = 0;
-      this.signal();
-    }, ms);
+    this.giveWayTimer = setTimeout(() => this.goOn(), ms);
+  }
+
+  /** Records wait no longer: whoever comes now wants what they make. */
+  goOn(): void {
+    clearTimeout(this.giveWayTimer);
+    this.givesWayUntil = 0;
+    this.signal();
   }
 
   private async processSlice(): Promise<number> {

@@ -84,6 +84,7 @@ export async function runKsqlRequest(engine: KsqlEngine, request: KsqlRequest): 
   };
   // Inserts may come without end: records must not wait for them.
   const isInsert = statements.every(({ parsed: { statement } }) => statement.kind === 'InsertValues');
+  if (isInsert) engine.driver.goOn();
   return engine.exclusively(() => (isInsert ? run() : engine.driver.givingWay(run)));
 }
 
