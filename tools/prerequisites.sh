@@ -11,7 +11,7 @@ tool_table() {
   cat <<TOOLS
 node|runs the command line, the local ksqlDB and the scraper (>= $NODE_MINIMUM)|nodejs
 npm|installs the packages of package-lock.json|npm
-java|runs Kafka, Connect and the schema registry (>= $JAVA_MINIMUM)|default-jdk-headless
+java|runs Kafka, Connect and the schema registry, compiles one class for the brokers (JDK >= $JAVA_MINIMUM)|default-jdk-headless
 mvn|brings the JVM parts from Maven Central|maven
 go|builds MinIO, once (>= $GO_MINIMUM; not needed with a MinIO program named in MINIO_BIN)|golang-go
 openssl|makes the certificates of simulated orchestrators|openssl
@@ -33,7 +33,11 @@ tool_problem() {
       version_at_least "$found" "$NODE_MINIMUM" || echo "is version $found, expected $NODE_MINIMUM or later" ;;
     java)
       found="$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)"
-      version_at_least "${found:-0}" "$JAVA_MINIMUM" || echo "is version ${found:-unknown}, expected $JAVA_MINIMUM or later" ;;
+      if ! version_at_least "${found:-0}" "$JAVA_MINIMUM"; then
+        echo "is version ${found:-unknown}, expected $JAVA_MINIMUM or later"
+      elif ! command -v javac >/dev/null 2>&1 && [ ! -x "$(dirname "$(readlink -f "$(command -v java)")")/javac" ]; then
+        echo "comes without its compiler, javac: a JDK is needed"
+      fi ;;
     go)
       found="$(go version | sed -n 's/.*go\([0-9][0-9.]*\).*/\1/p')"
       version_at_least "${found:-0}" "$GO_MINIMUM" || echo "is version ${found:-unknown}, expected $GO_MINIMUM or later" ;;

@@ -34,6 +34,7 @@ describe('prerequisites.sh', () => {
     node: 'v20.19.4',
     npm: '10.0.0',
     java: 'openjdk version "17.0.1"',
+    javac: 'javac 17.0.1',
     mvn: '3.9',
     go: 'go version go1.26.8 linux/amd64',
     openssl: '3',
@@ -72,6 +73,13 @@ describe('prerequisites.sh', () => {
     const { status, text } = run('require_tools', { ...ALL, [tool]: version });
     expect(status).toBe(2);
     expect(text).toContain(message);
+  });
+
+  it('wants a JDK, not a runtime alone', () => {
+    const { javac: _javac, ...rest } = ALL;
+    const { status, text } = run('require_tools', rest);
+    expect(status).toBe(2);
+    expect(text).toContain('java comes without its compiler, javac: a JDK is needed');
   });
 
   it('does without go where MinIO is there already', () => {
