@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import axios from 'axios';
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
 import type { Admin } from 'kafkajs';
-import { Client } from 'minio';
+import type { Client } from 'minio';
 import { readPassword, readPlainUsers, setPlainUsers } from '../../lab';
 import { KafkaAdmin } from '../../resources/kafka/kafka-admin';
 import type { KafkaSession } from '../../resources/kafka/kafka-admin';
@@ -10,6 +10,7 @@ import { MinioAdminClient } from '../../resources/minio/admin-client';
 import { SignedHttp } from '../../resources/minio/signed-http';
 import { ScramUserClient } from '../../resources/scram-user/scram-user-client';
 import { adminClient } from '../support/kafka';
+import { storeClient } from '../support/store';
 import type { TestPlatform } from '../support/platform';
 
 /** What somebody does by hand on a platform, with the clients that anybody has. */
@@ -202,15 +203,7 @@ export class Hands {
   }
 
   store(): Client {
-    const { endpoint, admin } = this.endpoints.minio;
-    const { hostname, port } = new URL(endpoint);
-    return new Client({
-      endPoint: hostname,
-      port: Number(port),
-      useSSL: false,
-      accessKey: admin.username,
-      secretKey: readPassword(admin),
-    });
+    return storeClient(this.endpoints);
   }
 
   storeAdmin(): MinioAdminClient {

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Type } from 'avsc';
 import type { Schema } from 'avsc';
 import type { Kafka } from 'kafkajs';
-import { Client } from 'minio';
 import { INSTALL_PARTS, LAKE_READER, install, openStack, runLayout, settle } from '../../lab';
 import { GATEWAY_TOPIC } from '../../lab/traffic';
 import {
@@ -25,6 +24,7 @@ import { readSecret } from '../../stacks/secrets';
 import { startDeclaredPlatform } from '../faults/declared-platform';
 import type { DeclaredPlatform } from '../faults/declared-platform';
 import { adminClient } from '../support/kafka';
+import { storeClient } from '../support/store';
 
 jest.setTimeout(120_000);
 
@@ -199,7 +199,7 @@ describe('the lake', () => {
   test('upkeep leaves one file of many, keeps every row, lets the sink go on, and removes what belongs to no snapshot', async () => {
     const before = await ask(`SELECT value, kafka FROM ${TABLE} ORDER BY ALL`);
     const orphan = 'raw/telemetry/gateway/left-behind.parquet';
-    await store().putObject(access.bucket, orphan, 'not of any snapshot');
+    await storeClient(platform.endpoints).putObject(access.bucket, orphan, 'not of any snapshot');
     await sleep(1_100);
     const [report] = await keep();
     expect(report!.error).toBeUndefined();
@@ -209,7 +209,9 @@ describe('the lake', () => {
     expect(report!.before!.files).toBeGreaterThan(2);
     expect(report!.expiredSnapshots).toBeGreaterThan(0);
     expect(await ask(`SELECT value, kafka FROM ${TABLE} ORDER BY ALL`)).toEqual(before);
-    await expect(store().statObject(access.bucket, orphan)).rejects.toThrow(/Not Found/);
+    await expect(storeClient(platform.endpoints).statObject(access.bucket, orphan)).rejects.toThrow(
+      /Not Found/,
+    );
 
     // A sink that starts anew finds its place in the snapshots that are left.
     await moveSink((done) => done);
@@ -238,18 +240,6 @@ describe('the lake', () => {
       rules: { targetBytes: 1_000_000, minFiles: 2, keepSnapshotsMs: 0, keepSnapshots: 1, orphansMs: 1_000 },
       dryRun: false,
       onTable: () => undefined,
-    });
-  }
-
-  function store(): Client {
-    const { endpoint, admin } = platform.endpoints.minio;
-    const { hostname, port } = new URL(endpoint);
-    return new Client({
-      endPoint: hostname,
-      port: Number(port),
-      useSSL: false,
-      accessKey: admin.username,
-      secretKey: readSecret(`file:${admin.passwordFile}`),
     });
   }
 
