@@ -30,10 +30,11 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const malformed = (reason: string): Verdict => ({ kind: 'malformed', reason });
 
-/** The text of a scalar; '' for what is absent or null. */
+/** The text of a scalar; '' for what is absent or null. An exponent is written as Java's BigDecimal writes it: 1E+21. */
 export function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'number' ? text.replace('e', 'E') : text;
 }
 
 /** JSON's null counts as absent; an empty text does not. */
