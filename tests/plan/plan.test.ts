@@ -14,7 +14,7 @@ let project: Project;
 let hands: Hands;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ slot: 11 });
+  platform = await startTestPlatform({ slot: 9 });
   project = copyProject(platform.settings);
   await realise(platform.endpoints, { settings: project.settings });
   hands = new Hands(platform);

@@ -16,7 +16,7 @@ export interface TestPlatform {
 }
 
 export interface TestPlatformOptions extends Pick<StartOptions, 'brokers' | 'without'> {
-  /** Each test file takes another, 600 apart; `NAAP_TEST_PORT_BASE` moves them all. */
+  /** 0 to 10, 600 ports each; `NAAP_TEST_PORT_BASE` moves them all. Files run one after the other, so two may share one. */
   readonly slot: number;
 }
 
