@@ -13,7 +13,10 @@ export async function prepareTopics(
   deps: EngineDeps,
   makeForQuery: (plan: StartQueryPlan, sink: NewTopic | undefined) => Promise<void>,
 ): Promise<void> {
-  await Promise.all([prepareSink(plan, deps, makeForQuery), prepareSchemas(plan, deps)]);
+  const both = await Promise.allSettled([prepareSink(plan, deps, makeForQuery), prepareSchemas(plan, deps)]);
+  // Not before both have ended: what is taken back after a failure must not be made behind its back.
+  const failed = both.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 async function prepareSink(
