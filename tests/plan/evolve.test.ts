@@ -117,10 +117,14 @@ it('cut over, readers by name get the new version; drift finds nothing', async (
   expect(versions()).toMatch(/sla: \{ running: 2, retiring: \[ \{ version: 1, until: \d{4}-/);
   await apply();
   expect(await drift()).toEqual([]);
-  const answer = await project.naap('query', '--json', 'SELECT rollup_key, quality FROM sla_1m');
-  const second = await project.naap('query', '--json', 'SELECT rollup_key, quality FROM sla_1m_v2');
-  expect(answer.code).toBe(0);
-  expect(answer.output.trim().split('\n').length).toBe(second.output.trim().split('\n').length);
+  // Only the second version has this column: the name is answered by it.
+  const answer = await project.naap(
+    'query',
+    '--json',
+    'SELECT rollup_key, output_fps_min FROM output_rollup_1m',
+  );
+  expect(answer).toMatchObject({ code: 0 });
+  expect(answer.output.trim().split('\n').length).toBeGreaterThan(1);
 });
 
 it('what is cut over can be undone until it is retired', async () => {
