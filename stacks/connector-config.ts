@@ -16,6 +16,8 @@ export function connectorConfig(definition: ConnectorDefinition, environment: En
     ...transforms(definition),
     ...errorHandling(definition, environment),
     ...identity(definition, environment),
+    // What an aborted transaction left in a topic was never said.
+    'consumer.override.isolation.level': 'read_committed',
     ...table(definition),
     ...catalog(definition, environment),
     ...ownSettings(definition, environment),

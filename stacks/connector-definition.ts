@@ -5,6 +5,7 @@ const KAFKA_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 const kafkaName = z.string().regex(KAFKA_NAME, 'expected a name of letters, digits, ".", "_" and "-"');
 /** `raw/<domain>/<event_type>` or `curated/<table>`. */
 const LAKE_PATH = /^(raw\/[a-z0-9_]+\/[a-z0-9_]+|curated\/[a-z0-9_]+)$/;
+const RECORD_KEY = /^(\$(\.[A-Za-z_][A-Za-z0-9_]*)+|[A-Za-z_][A-Za-z0-9_]*)$/;
 /** Words that name a secret in a connector's configuration. */
 const SECRET_KEY = /(password|secret|token|jaas|credential|access-key)/i;
 const SECRET_REFERENCE = /^\$\{[a-z]+:[^}]+\}$/;
@@ -43,6 +44,14 @@ const schema = z.strictObject({
     table: z.string().regex(/^[a-z0-9_]+\.[a-z0-9_]+$/, 'expected "<namespace>.<table>"'),
     path: z.string().regex(LAKE_PATH, 'expected "raw/<domain>/<event_type>" or "curated/<table>"'),
   }),
+  /**
+   * Where a replay finds the record's key, which no sink keeps: a field of the table, or a path into the JSON text. Absent: it
+   * replays without keys.
+   */
+  key: z
+    .string()
+    .regex(RECORD_KEY, 'expected a field such as "id", or a path into the text such as "$.id"')
+    .optional(),
   deadLetterTopic: kafkaName,
   controlTopic: kafkaName,
   tasks: overridable.tasks.default(1),

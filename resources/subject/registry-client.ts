@@ -32,6 +32,17 @@ export class RegistryClient {
     return expectOk(await this.http.request({ method: 'GET', path: '/subjects' })) as string[];
   }
 
+  /** Every version of a subject, the oldest first; none: there is no such subject. */
+  async versions(subject: string): Promise<WireVersion[]> {
+    const path = `/subjects/${encodeURIComponent(subject)}/versions`;
+    const answer = await this.http.request({ method: 'GET', path });
+    if (answer.status === NOT_FOUND) return [];
+    const numbers = (expectOk(answer) as number[]).sort((a, b) => a - b);
+    const read = async (version: number): Promise<WireVersion> =>
+      expectOk(await this.http.request({ method: 'GET', path: `${path}/${version}` })) as WireVersion;
+    return Promise.all(numbers.map(read));
+  }
+
   /** What the registry has against the schema as the newest version; empty: compatible, or the first one. */
   async incompatibilities({ subject, schema }: Pick<Subject, 'subject' | 'schema'>): Promise<string[]> {
     const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions/latest?verbose=true`;
@@ -83,7 +94,8 @@ interface CompatibilityAnswer {
   readonly messages?: string[];
 }
 
-interface WireVersion {
+/** One version of a subject as the registry gives it. */
+export interface WireVersion {
   readonly schema: string;
   readonly version: number;
   readonly id: number;
