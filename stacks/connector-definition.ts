@@ -7,8 +7,8 @@ const kafkaName = z.string().regex(KAFKA_NAME, 'expected a name of letters, digi
 const LAKE_PATH = /^(raw\/[a-z0-9_]+\/[a-z0-9_]+|curated\/[a-z0-9_]+)$/;
 const RECORD_KEY = /^(\$(\.[A-Za-z_][A-Za-z0-9_]*)+|[A-Za-z_][A-Za-z0-9_]*)$/;
 /** Words that name a secret in a connector's configuration. */
-const SECRET_KEY = /(password|secret|token|jaas|credential|access-key)/i;
-const SECRET_REFERENCE = /^\$\{[a-z]+:[^}]+\}$/;
+export const SECRET_KEY = /(password|secret|token|jaas|credential|access-key)/i;
+export const SECRET_REFERENCE = /^\$\{[a-z]+:[^}]+\}$/;
 
 const config = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))

@@ -5,14 +5,18 @@ import type { Versions } from '../resources/query/versions';
 import { parseVersions } from '../resources/query/versions';
 import { parseConnector } from './connector-definition';
 import type { ConnectorDefinition } from './connector-definition';
+import { isWholeConnector, parseWholeConnector } from './whole-connector';
+import type { WholeConnector } from './whole-connector';
 import { parseSchemaFile } from './schema-file';
 import type { SchemaFile } from './schema-file';
+import { regionVariable } from './regions';
 import { parseVariables } from './sql-variables';
 import type { DeclaredVariables } from './sql-variables';
 
 const SQL_LAYERS = ['bronze', 'silver', 'gold', 'alerts'] as const;
 const VERSIONS_FILE = 'ksql/versions.yaml';
 const VARIABLES_FILE = 'ksql/variables.yaml';
+const REGIONS_FILE = 'ksql/regions.yaml';
 
 /** The data files that, with an environment, make the declaration. */
 export interface Declaration {
@@ -21,18 +25,26 @@ export interface Declaration {
   readonly variables: DeclaredVariables;
   readonly schemas: readonly SchemaFile[];
   readonly connectors: readonly ConnectorDefinition[];
+  /** Those whose configuration is written down whole. */
+  readonly wholeConnectors?: readonly WholeConnector[];
 }
 
 /** Reads `ksql/`, `schemas/` and `connectors/` below `root`. Throws with the file of the first problem. */
 export function readDeclaration(root: string): Declaration {
+  const connectors = readFolder(root, 'connectors', /\.ya?ml$/);
+  const whole = connectors.filter(({ text }) => isWholeConnector(text));
   return {
     sqlFiles: SQL_LAYERS.flatMap((layer) => readFolder(root, `ksql/${layer}`, /\.sql$/)),
     versions: parseVersions(readOptional(root, VERSIONS_FILE), VERSIONS_FILE),
-    variables: parseVariables(readOptional(root, VARIABLES_FILE), VARIABLES_FILE),
+    variables: {
+      ...parseVariables(readOptional(root, VARIABLES_FILE), VARIABLES_FILE),
+      ...regionVariable(readOptional(root, REGIONS_FILE), REGIONS_FILE),
+    },
     schemas: readFolder(root, 'schemas', /\.avsc$/).map(parseSchemaFile),
-    connectors: readFolder(root, 'connectors', /\.ya?ml$/).map(({ path, text }) =>
-      parseConnector(path, text),
-    ),
+    connectors: connectors
+      .filter((file) => !whole.includes(file))
+      .map(({ path, text }) => parseConnector(path, text)),
+    wholeConnectors: whole.map(({ path, text }) => parseWholeConnector(path, text)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adoptedSchema } from './adopted';
 import { parseDuration } from './duration';
 import { ownedSchema } from './owned';
 import { isReference } from './references';
@@ -167,6 +168,7 @@ export const environmentSchema = z
     identities: z.record(kafkaName, z.enum(['a', 'b'])).default({}),
     quotas,
     owned: ownedSchema,
+    adopted: adoptedSchema,
     /** Absent: not deployed by the stack (the lab runs it as a process). */
     scraper: scraper.optional(),
     /** Provider for Kubernetes objects: a context of the kubeconfig. */

@@ -1,4 +1,5 @@
 import type { SqlObject } from '../resources/query/sql-files';
+import { adoptedNeeds } from './adopted';
 import { literal, prefixed } from './acls';
 import type { PrincipalNeeds } from './acls';
 import type { ConnectorDefinition } from './connector-definition';
@@ -29,7 +30,11 @@ export function principalNeeds(sources: FlowSources): PrincipalNeeds[] {
     principal: name,
     produces: [TELEMETRY_TOPIC.gateway],
   }));
-  return [...gateways, ...scramNeeds(sources).flatMap(ofBothUsers)];
+  return [
+    ...gateways,
+    ...scramNeeds(sources).flatMap(ofBothUsers),
+    ...adoptedNeeds(sources.environment.adopted),
+  ];
 }
 
 function scramNeeds(sources: FlowSources): PrincipalNeeds[] {

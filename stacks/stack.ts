@@ -24,7 +24,8 @@ import { secretFile } from './names';
 import { principalNeeds, scramUsers } from './principals';
 import type { SecretSource } from './secrets';
 import { sqlVariables, windowVariables } from './sql-variables';
-import { topicSpecs } from './topics';
+import { declaredTopics } from './topics';
+import { wholeConnectorsOf } from './whole-connector';
 
 /** Everything that the declaration is a function of. */
 export interface StackInput {
@@ -61,7 +62,7 @@ export function declareStack(input: StackInput): void {
   const provider = new Provider('naap', providerArgs(input));
   const cluster = kubernetesProvider(environment);
   const topics = new TelemetryTopics('telemetry', {
-    topics: topicSpecs(environment, connectors),
+    topics: declaredTopics(environment, connectors),
     provider: kafkaProvider,
   });
   const principals = declarePrincipals(input, connectors, queries, {
@@ -70,7 +71,12 @@ export function declareStack(input: StackInput): void {
     kubernetes: cluster,
   });
   const registry = registryArgs(input);
-  const subjects = new Subjects('subjects', { schemas: declaration.schemas, registry, provider });
+  const subjects = new Subjects('subjects', {
+    schemas: declaration.schemas,
+    adopted: environment.adopted.subjects,
+    registry,
+    provider,
+  });
   const lake = declareLake(input, connectors);
   new Rollups(
     'rollups',
@@ -79,7 +85,12 @@ export function declareStack(input: StackInput): void {
   );
   new Sinks(
     'sinks',
-    { environment, connectors, provider },
+    {
+      environment,
+      connectors,
+      whole: wholeConnectorsOf(declaration.wholeConnectors ?? [], environment),
+      provider,
+    },
     { dependsOn: [topics, subjects, principals, lake] },
   );
   declareScraper(environment, cluster, [topics, subjects, principals]);
@@ -115,7 +126,13 @@ function declareLake(input: StackInput, connectors: readonly ConnectorDefinition
   });
   const clusters = [...new Set(connectors.map(({ cluster }) => cluster))].sort();
   const secret = (user: string): ReturnType<SecretSource> => ownSecret(input, secretFile.lake(user));
-  return new Lake('lake', { lake, users: lakeUsers(clusters), password: secret, provider });
+  return new Lake('lake', {
+    lake,
+    users: lakeUsers(clusters),
+    adopted: input.environment.adopted,
+    password: secret,
+    provider,
+  });
 }
 
 function kubernetesProvider({ kubernetes: cluster }: Environment): kubernetes.Provider | undefined {

@@ -1,5 +1,5 @@
 import type { ConnectorDefinition } from './connector-definition';
-import type { DataSettings } from './environment-schema';
+import type { DataSettings, Environment } from './environment-schema';
 import { TELEMETRY_TOPIC } from './names';
 
 export type TopicClass = 'telemetry' | 'dead-letter' | 'control';
@@ -17,6 +17,22 @@ export interface TopicSpec {
 const DAY_MS = 86_400_000;
 /** A segment a day, as the retention works by whole segments; a smaller one where the topic lives shorter. */
 const segmentMs = (retentionMs: number): number => Math.min(DAY_MS, Math.ceil(retentionMs / 4));
+
+/** A topic as it is made. */
+export type DeclaredTopic = Pick<TopicSpec, 'name' | 'partitions' | 'replicationFactor' | 'config'>;
+
+/** Those of the environment and those that it adopted. */
+export function declaredTopics(
+  environment: DataSettings & Pick<Environment, 'adopted'>,
+  connectors: readonly ConnectorDefinition[],
+): DeclaredTopic[] {
+  const specs = topicSpecs(environment, connectors);
+  const { topics } = environment.adopted;
+  const twice = topics.find(({ name }) => specs.some((spec) => spec.name === name));
+  if (twice)
+    throw new Error(`topic "${twice.name}" has a declaration of its own: take it out of naap:adopted.topics`);
+  return [...specs, ...topics];
+}
 
 /** All topics of an environment, by name. */
 export function topicSpecs(

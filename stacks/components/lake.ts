@@ -1,5 +1,6 @@
 import * as minio from '@pulumi/minio';
 import * as pulumi from '@pulumi/pulumi';
+import type { Adopted } from '../adopted';
 import type { Environment } from '../environment-schema';
 import { lakePolicy } from '../lake-policy';
 import type { LakeUser } from '../lake-policy';
@@ -9,6 +10,7 @@ const DAY_MS = 86_400_000;
 export interface LakeArgs {
   readonly lake: Environment['lake'];
   readonly users: readonly LakeUser[];
+  readonly adopted: Pick<Adopted, 'buckets' | 'bucketUsers'>;
   readonly password: (user: string) => pulumi.Input<string>;
   readonly provider: minio.Provider;
 }
@@ -21,16 +23,22 @@ export class Lake extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('naap:stack:Lake', name, {}, options);
-    const bucket = this.bucket();
+    const bucket = this.bucket(args.lake.bucket);
     this.versioning(bucket);
     this.lifecycle(bucket);
     if (args.lake.kmsKeyId) this.encryption(bucket, args.lake.kmsKeyId);
-    args.users.forEach((user) => this.user(user));
+    args.users.forEach((user) => this.user(user.name, { [user.name]: lakePolicy(args.lake.bucket, user) }));
+    args.adopted.buckets.forEach((found) => this.adoptedBucket(found));
+    args.adopted.bucketUsers.forEach(({ name: user, policies }) =>
+      this.user(
+        user,
+        Object.fromEntries(Object.entries(policies).map(([key, text]) => [key, JSON.stringify(text)])),
+      ),
+    );
     this.registerOutputs({ bucket: bucket.bucket });
   }
 
-  private bucket(): minio.S3Bucket {
-    const { bucket } = this.args.lake;
+  private bucket(bucket: string): minio.S3Bucket {
     const options = { ...this.child(), protect: true, retainOnDelete: true };
     return new minio.S3Bucket(bucket, { bucket, acl: 'private' }, options);
   }
@@ -54,8 +62,8 @@ export class Lake extends pulumi.ComponentResource {
     new minio.S3BucketServerSideEncryption(this.args.lake.bucket, args, this.child());
   }
 
-  private user(user: LakeUser): void {
-    const { name } = user;
+  /** A user with its policies, documents by name. */
+  private user(name: string, policies: Readonly<Record<string, string>>): void {
     const iamUser = new minio.IamUser(
       name,
       { name, secret: this.args.password(name), updateSecret: true },
@@ -64,13 +72,21 @@ export class Lake extends pulumi.ComponentResource {
         additionalSecretOutputs: ['secret'],
       },
     );
-    const policy = new minio.IamPolicy(
-      name,
-      { name, policy: lakePolicy(this.args.lake.bucket, user) },
-      this.child(),
-    );
-    const attachment = { userName: iamUser.name, policyName: policy.name };
-    new minio.IamUserPolicyAttachment(name, attachment, this.child());
+    for (const [policyName, document] of Object.entries(policies)) {
+      const policy = new minio.IamPolicy(policyName, { name: policyName, policy: document }, this.child());
+      const attachment = { userName: iamUser.name, policyName: policy.name };
+      const own = policyName === name ? name : `${name}:${policyName}`;
+      new minio.IamUserPolicyAttachment(own, attachment, this.child());
+    }
+  }
+
+  private adoptedBucket({ name, versioning, lifecycle }: Adopted['buckets'][number]): void {
+    const { bucket } = this.bucket(name);
+    if (versioning) {
+      const args = { bucket, versioningConfiguration: { status: versioning } };
+      new minio.S3BucketVersioning(name, args, this.child());
+    }
+    if (lifecycle) new minio.IlmPolicy(name, { bucket, rules: lifecycle }, this.child());
   }
 
   private child(): pulumi.CustomResourceOptions {

@@ -3,11 +3,14 @@ import { connectorConfig } from '../connector-config';
 import type { ConnectorDefinition } from '../connector-definition';
 import type { Environment } from '../environment-schema';
 import { Connector } from '../naap/connector';
+import { wholeConfig } from '../whole-connector';
+import type { WholeConnector } from '../whole-connector';
 import type { Provider } from '../naap/provider';
 
 export interface SinksArgs {
   readonly environment: Environment;
   readonly connectors: readonly ConnectorDefinition[];
+  readonly whole: readonly WholeConnector[];
   readonly provider: Provider;
 }
 
@@ -15,7 +18,7 @@ export interface SinksArgs {
 export class Sinks extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { environment, connectors, provider }: SinksArgs,
+    { environment, connectors, whole, provider }: SinksArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('naap:stack:Sinks', name, {}, options);
@@ -24,6 +27,12 @@ export class Sinks extends pulumi.ComponentResource {
       const config = connectorConfig(definition, environment);
       const args = { connectUrl, connector: definition.name, config, state: 'RUNNING' } as const;
       new Connector(definition.name, args, { parent: this, provider });
+    }
+    for (const own of whole) {
+      const { name: connector, cluster, state } = own;
+      const connectUrl = environment.connect.clusters[cluster].url;
+      const config = wholeConfig(own, environment);
+      new Connector(connector, { connectUrl, connector, config, state }, { parent: this, provider });
     }
     this.registerOutputs({});
   }
