@@ -20,6 +20,7 @@ const ROOMS = [
   'engine',
   'lab',
   'lake',
+  'operate',
   'resources',
   'stacks',
   'scraper/src',

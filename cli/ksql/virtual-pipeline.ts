@@ -2,12 +2,14 @@ import { projectRoot } from '../../lab/paths';
 import { CaseWorld } from '../../engine/testing/case-world';
 import { jsonText } from '../../engine/testing/json-value';
 import { decodeRecord, encodeRecord } from '../../engine/testing/record-codec';
+import type { TopicRecord } from '../../engine/runtime/contracts';
 import type { CaseRecord } from '../../engine/testing/test-case';
 import { loadSqlFiles } from '../../resources/query/sql-files';
 import type { SqlObject } from '../../resources/query/sql-files';
 import { readDeclaration } from '../../stacks/declaration';
 
-const MINUTE_MS = 60_000;
+/** Windows as the SQL files name them, open long enough for every late event of a test. */
+const WINDOWS = { '5s': 5_000, '1m': 60_000, '10m': 600_000, '15m': 900_000, '1h': 3_600_000 } as const;
 
 /** A row by column name, numbers and text as JSON has them. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -27,27 +29,37 @@ export function sqlObjects(overrides: Readonly<Record<string, string>> = {}): Sq
       replicas: '1',
       ...overrides,
     },
-    windows: {
-      '1m': {
-        window_ms: String(MINUTE_MS),
-        window_size: '1 MINUTES',
-        window_grace: '10 MINUTES',
-        window_retention: '7 DAYS',
-      },
-    },
+    windows: Object.fromEntries(
+      Object.entries(WINDOWS).map(([name, size]) => [
+        name,
+        {
+          window_ms: String(size),
+          window_size: `${size / 1_000} SECONDS`,
+          window_grace: '15 DAYS',
+          window_retention: '16 DAYS',
+        },
+      ]),
+    ),
     versions,
   });
 }
 
 /** All of `ksql/` in the engine, with virtual time and no broker. */
 export class Pipeline {
-  private readonly world = new CaseWorld({}, []);
+  private readonly world: CaseWorld;
 
-  /** All objects, or the given ones. */
-  static async start(objects: readonly SqlObject[] = sqlObjects()): Promise<Pipeline> {
-    const pipeline = new Pipeline();
+  private constructor(caching: boolean) {
+    this.world = new CaseWorld({}, [], [], caching);
+  }
+
+  /** All objects, or the given ones. `caching`: as a server with its default cache, see {@link settle}. */
+  static async start(
+    objects: readonly SqlObject[] = sqlObjects(),
+    { caching = false }: { readonly caching?: boolean } = {},
+  ): Promise<Pipeline> {
+    const pipeline = new Pipeline(caching);
     for (const { statements } of objects) {
-      for (const { text } of statements) await pipeline.world.execute(text);
+      for (const { text, properties } of statements) await pipeline.world.execute(text, {}, properties);
     }
     return pipeline;
   }
@@ -73,12 +85,23 @@ export class Pipeline {
     await this.world.driver.send({ topic: record.topic, timestamp: record.timestamp ?? 0, key, value });
   }
 
+  /** What a server does at each commit: caches pass on the last change of each key. */
+  async settle(): Promise<void> {
+    await this.world.settle();
+  }
+
   /** Every record of a topic, `row` null for a tombstone. */
   async records(
     topic: string,
   ): Promise<readonly { readonly key: unknown; readonly row: Row | null; readonly timestamp: number }[]> {
+    return this.decoded(this.world.driver.records(topic));
+  }
+
+  private decoded(
+    records: readonly TopicRecord[],
+  ): Promise<readonly { readonly key: unknown; readonly row: Row | null; readonly timestamp: number }[]> {
     return Promise.all(
-      this.world.driver.records(topic).map(async (record) => {
+      records.map(async (record) => {
         const { key, value, window, timestamp } = await decodeRecord(this.world, record);
         const plainKey = JSON.parse(jsonText(key)) as unknown;
         return {
@@ -92,12 +115,16 @@ export class Pipeline {
 
   /** The last row of each key of a table's topic, by the key as text. */
   async table(topic: string): Promise<Map<string, Row>> {
-    const rows = new Map<string, Row>();
-    for (const { key, row } of await this.records(topic)) {
-      const name = typeof key === 'string' ? key : JSON.stringify(key);
-      if (row === null) rows.delete(name);
-      else rows.set(name, row);
+    // Most records are older rows of their keys, which need not be decoded.
+    const last = new Map<string, TopicRecord>();
+    for (const record of this.world.driver.records(topic)) {
+      const key = record.key?.toString('latin1') ?? '';
+      last.delete(key);
+      last.set(key, record);
     }
+    const rows = new Map<string, Row>();
+    for (const { key, row } of await this.decoded([...last.values()]))
+      if (row !== null) rows.set(typeof key === 'string' ? key : JSON.stringify(key), row);
     return rows;
   }
 

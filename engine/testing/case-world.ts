@@ -20,6 +20,7 @@ import type { OutputRecord, SchemaText, TopicRecord } from '../runtime/contracts
 import { buildTopology } from '../runtime/topology-builder';
 import type { Topology } from '../runtime/topology';
 import { VirtualDriver } from '../runtime/virtual-driver';
+import { usesCache } from '../server/statements/session-config';
 import { createSource } from '../source/source';
 import { CaseRegistry } from './case-registry';
 import { jsonText, plain } from './json-value';
@@ -66,11 +67,15 @@ export class CaseWorld {
   private readonly queries = new Map<string, RunningQuery>();
   private queryCount = 0;
 
-  /** `declared`: schemas that lie in the registry before those of the topics. */
+  /**
+   * `declared`: schemas that lie in the registry before those of the topics. `caching`: tables pass changes on as on a server with
+   * its default cache, one a key between two calls of {@link settle}; without it each change at once.
+   */
   constructor(
     properties: Readonly<Record<string, string>>,
     topics: readonly CaseTopic[],
     declared: readonly Registration[] = [],
+    private readonly caching = false,
   ) {
     this.config = { ...DEFAULT_CONFIG, ...properties };
     for (const { subject, schema } of declared) this.registry.add(subject, schema);
@@ -112,20 +117,33 @@ export class CaseWorld {
     this.registry.add(subject, { type, text, references: referencesOf(references) }, id);
   }
 
-  /** Runs statements in order. Throws KsqlError for the first that is refused. */
-  async execute(sql: string, variables: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** Runs statements in order. Throws KsqlError for the first that is refused. `properties` hold for these alone. */
+  async execute(
+    sql: string,
+    variables: Readonly<Record<string, string>> = {},
+    properties: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const options = { variables: new Map(Object.entries(variables)) };
     for (const { statement, text } of parseStatements(createSource(sql), options)) {
       if (statement.kind === 'SetProperty') this.config[statement.name] = statement.value;
       else if (statement.kind === 'UnsetProperty') delete this.config[statement.name];
-      else if (isPlannable(statement)) await this.run(statement, text);
+      else if (isPlannable(statement)) await this.run(statement, text, properties);
     }
   }
 
-  private async run(statement: PlannableStatement, text: string): Promise<void> {
+  /** Lets caches pass on what they hold, until none holds anything. */
+  async settle(): Promise<void> {
+    while (await this.driver.flush()) continue;
+  }
+
+  private async run(
+    statement: PlannableStatement,
+    text: string,
+    properties: Readonly<Record<string, string>>,
+  ): Promise<void> {
     this.provideTopic(statement);
     const plan = planStatement(statement, text, this.planningContext());
-    await this.apply(plan);
+    await this.apply(plan, this.caching && usesCache({ ...this.config, ...properties }));
     if (plan.kind === 'persistentQuery' && plan.topic.create && !namesPartitions(statement))
       this.unsizedTopics.add(plan.topic.name);
     this.catalog = applyPlan(this.catalog, plan);
@@ -154,11 +172,11 @@ export class CaseWorld {
     };
   }
 
-  private async apply(plan: StatementPlan): Promise<void> {
+  private async apply(plan: StatementPlan, caching: boolean): Promise<void> {
     switch (plan.kind) {
       case 'createSource':
       case 'persistentQuery':
-        return this.applyCreation(plan);
+        return this.applyCreation(plan, caching);
       case 'alterSource':
         return this.register(plan.schemas);
       case 'insertValues':
@@ -187,6 +205,7 @@ export class CaseWorld {
 
   private async applyCreation(
     plan: StatementPlan & { kind: 'createSource' | 'persistentQuery' },
+    caching: boolean,
   ): Promise<void> {
     if (plan.topic.create !== undefined) this.topics.set(plan.topic.name, plan.topic.create);
     await this.register(plan.schemas);
@@ -200,7 +219,7 @@ export class CaseWorld {
       types: (name) => this.catalog.getType(name),
     });
     if (plan.replaces) this.terminate(plan.query.queryId);
-    await this.driver.start(topology);
+    await this.driver.start(topology, caching);
     this.topologies.push(topology);
     this.queries.set(plan.query.queryId, { plan: plan.query });
     this.queryCount++;
