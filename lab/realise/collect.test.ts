@@ -25,7 +25,7 @@ const VARIABLES = {
   NAAP_REGISTRY_URL: 'http://127.0.0.1:8081',
   NAAP_REGISTRY_NATIVE_URL: 'http://127.0.0.1:8081',
   NAAP_CONNECT_CRITICAL_URL: 'http://127.0.0.1:8083',
-  NAAP_CONNECT_CURATED_URL: 'http://127.0.0.1:8083',
+  NAAP_CONNECT_CURATED_URL: 'http://127.0.0.1:8084',
   NAAP_LAKE_ENDPOINT: 'http://127.0.0.1:9000',
   NAAP_LAKE_REGION: 'us-east-1',
   NAAP_LAKE_CATALOG_URI: 'jdbc:sqlite:/catalogs/{connector}.db',
@@ -114,7 +114,7 @@ const WORKERS = ['connect-worker-critical', 'connect-worker-curated'];
 const EXPECTED: Readonly<Record<string, Record<string, string[]>>> = {
   dev: {
     ...COMMON,
-    ...usersOf(['gateway-1', 'gateway-2', 'gateway-3'], ['connect']),
+    ...usersOf(['gateway-1', 'gateway-2', 'gateway-3'], WORKERS),
     'pulumi:providers:kafka': ['kafka'],
     'naap:kafka:PlainUser': ['gateway-1', 'gateway-2', 'gateway-3'],
     'pulumi:providers:minio': ['minio'],
