@@ -51,6 +51,8 @@ export interface Access {
   readonly ksqldb: () => KsqldbClient;
   /** By the REST root of a cluster. */
   readonly connect: (url: string) => ConnectClient;
+  readonly buckets: () => BucketClient;
+  readonly minioAdmin: () => MinioAdminClient;
   /** The kind of that name over these clients. */
   readonly kind: (name: KindName) => ResourceKind;
   readonly close: () => Promise<void>;
@@ -74,6 +76,8 @@ export function openAccess(options: AccessOptions): Access {
     );
   });
   const connect = byKey((url) => new ConnectClient(url, { guard: httpGuard('Connect', allow.connect) }));
+  const buckets = once(() => bucketClient(options));
+  const minioAdmin = once(() => minioAdminClient(options));
   const topics = once(() => new TopicClient(kafka()));
   const acls = once(() => new AclClient(kafka()));
   const quotas = once(() => new QuotaClient(kafka()));
@@ -89,8 +93,8 @@ export function openAccess(options: AccessOptions): Access {
     subject: () => anyKind(subjectKind(registry())),
     query: () => anyKind(queryKind(ksqldb())),
     connector: () => anyKind(connectorKind(connect)),
-    bucket: () => anyKind(bucketKind(bucketClient(options))),
-    'bucket-user': () => anyKind(bucketUserKind(minioAdmin(options), readSecret)),
+    bucket: () => anyKind(bucketKind(buckets())),
+    'bucket-user': () => anyKind(bucketUserKind(minioAdmin(), readSecret)),
     kubernetes: () => anyKind(kubernetesKind),
   };
   return {
@@ -103,6 +107,8 @@ export function openAccess(options: AccessOptions): Access {
     registry,
     ksqldb,
     connect,
+    buckets,
+    minioAdmin,
     kind: (name) => makers[name](),
     close: async () => {
       try {
@@ -146,7 +152,7 @@ function bucketClient(options: AccessOptions): BucketClient {
   return new BucketClient({ endpoint: options.environment.lake.endpoint, ...storeLogin(options) }, guard);
 }
 
-function minioAdmin(options: AccessOptions): MinioAdminClient {
+function minioAdminClient(options: AccessOptions): MinioAdminClient {
   const guard = httpGuard('object store', options.allow.store);
   return new MinioAdminClient(options.environment.lake.endpoint, storeLogin(options), guard);
 }
