@@ -62,5 +62,6 @@ function variablesOf({ size, grace, retention }: WindowSettings): Record<string,
     window_size: sqlDuration(size),
     window_grace: sqlDuration(grace),
     window_retention: sqlDuration(retention),
+    window_retention_ms: String(retention),
   };
 }

@@ -37,6 +37,7 @@ export function sqlObjects(overrides: Readonly<Record<string, string>> = {}): Sq
           window_size: `${size / 1_000} SECONDS`,
           window_grace: '15 DAYS',
           window_retention: '16 DAYS',
+          window_retention_ms: String(16 * 86_400_000),
         },
       ]),
     ),
