@@ -16,6 +16,7 @@ import { registerLakeUpkeep } from './lake/upkeep';
 import { registerLogs } from './logs';
 import { registerPlan } from './plan';
 import { registerQuery } from './query';
+import { registerReplay } from './replay';
 import { registerRotate } from './rotate';
 import { registerStatus } from './status';
 import { registerTest } from './test';
@@ -38,6 +39,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerLakeQuery,
   registerLakeCheck,
   registerLakeUpkeep,
+  registerReplay,
   registerDlq,
   registerKsqlCheck,
   registerKsqlGraph,

@@ -10,3 +10,7 @@ export { deadLetterTopics } from './dlq/topics';
 export { planRedrive, redrive } from './dlq/redrive';
 export { upkeep } from './upkeep/upkeep';
 export type { TableUpkeep } from './upkeep/upkeep';
+export { ReplayRefused, countRecords, planReplay } from './replay/plan';
+export type { ReplayPlan } from './replay/plan';
+export { replay } from './replay/replay';
+export type { ReplayProgress, ReplayResult } from './replay/replay';
