@@ -8,7 +8,7 @@ import { loadSqlFiles } from '../../resources/query/sql-files';
 import type { SqlObject } from '../../resources/query/sql-files';
 import { readDeclaration } from '../../stacks/declaration';
 
-/** Windows as the SQL files name them, open long enough for every late event of a test. */
+/** Windows as the SQL files name them, with the grace of a production environment. */
 const WINDOWS = { '5s': 5_000, '1m': 60_000, '10m': 600_000, '15m': 900_000, '1h': 3_600_000 } as const;
 
 /** A row by column name, numbers and text as JSON has them. */
@@ -35,9 +35,9 @@ export function sqlObjects(overrides: Readonly<Record<string, string>> = {}): Sq
         {
           window_ms: String(size),
           window_size: `${size / 1_000} SECONDS`,
-          window_grace: '15 DAYS',
-          window_retention: '16 DAYS',
-          window_retention_ms: String(16 * 86_400_000),
+          window_grace: '1 DAYS',
+          window_retention: '10 DAYS',
+          window_retention_ms: String(10 * 86_400_000),
         },
       ]),
     ),
