@@ -1,12 +1,14 @@
 import { projectRoot } from '../../lab/paths';
-import { CaseWorld } from '../../engine/testing/case-world';
+import type { CaseWorld, CompiledQuery } from '../../engine/testing/case-world';
 import { jsonText } from '../../engine/testing/json-value';
 import { decodeRecord, encodeRecord } from '../../engine/testing/record-codec';
 import type { TopicRecord } from '../../engine/runtime/contracts';
+import { VirtualDriver } from '../../engine/runtime/virtual-driver';
 import type { CaseRecord } from '../../engine/testing/test-case';
 import { loadSqlFiles } from '../../resources/query/sql-files';
 import type { SqlObject } from '../../resources/query/sql-files';
 import { readDeclaration } from '../../stacks/declaration';
+import { PlannedSql } from './planned-sql';
 
 /** Windows as the SQL files name them, with the grace of a production environment. */
 const WINDOWS = { '5s': 5_000, '1m': 60_000, '10m': 600_000, '15m': 900_000, '1h': 3_600_000 } as const;
@@ -45,23 +47,33 @@ export function sqlObjects(overrides: Readonly<Record<string, string>> = {}): Sq
   });
 }
 
-/** All of `ksql/` in the engine, with virtual time and no broker. */
+/** SQL in the engine, with virtual time and no broker. */
 export class Pipeline {
-  private readonly world: CaseWorld;
+  /** What the processing log was told. */
+  readonly log: string[] = [];
+  private readonly driver = new VirtualDriver(
+    { error: ({ kind, message }) => void this.log.push(`${kind}: ${message}`) },
+    () => Date.now(),
+  );
 
-  private constructor(caching: boolean) {
-    this.world = new CaseWorld({}, [], [], caching);
-  }
+  private constructor(private readonly world: CaseWorld) {}
 
-  /** All objects, or the given ones. `caching`: as a server with its default cache, see {@link settle}. */
+  /** All objects of `ksql/`, or the given ones. `caching`: as a server with its default cache, see {@link settle}. */
   static async start(
     objects: readonly SqlObject[] = sqlObjects(),
     { caching = false }: { readonly caching?: boolean } = {},
   ): Promise<Pipeline> {
-    const pipeline = new Pipeline(caching);
-    for (const { statements } of objects) {
-      for (const { text, properties } of statements) await pipeline.world.execute(text, {}, properties);
-    }
+    const planned = await PlannedSql.of(objects, { caching });
+    return Pipeline.run(
+      planned.world,
+      planned.queries.map(({ query }) => query),
+    );
+  }
+
+  /** Queries that were compiled in a world, over empty topics. */
+  static async run(world: CaseWorld, queries: readonly CompiledQuery[]): Promise<Pipeline> {
+    const pipeline = new Pipeline(world);
+    for (const { topology, caching } of queries) await pipeline.driver.start(topology, caching);
     return pipeline;
   }
 
@@ -72,7 +84,7 @@ export class Pipeline {
     readonly key?: string;
   }): Promise<void> {
     const { at, key, value } = record;
-    await this.world.driver.send({
+    await this.driver.send({
       topic: 'telemetry.gateway.v1',
       timestamp: at,
       key: key === undefined ? null : Buffer.from(key),
@@ -83,19 +95,19 @@ export class Pipeline {
   /** Writes a typed record, its key and value as JSON. */
   async send(record: CaseRecord): Promise<void> {
     const { key, value } = await encodeRecord(this.world, record);
-    await this.world.driver.send({ topic: record.topic, timestamp: record.timestamp ?? 0, key, value });
+    await this.driver.send({ topic: record.topic, timestamp: record.timestamp ?? 0, key, value });
   }
 
   /** What a server does at each commit: caches pass on the last change of each key. */
   async settle(): Promise<void> {
-    await this.world.settle();
+    while (await this.driver.flush()) continue;
   }
 
   /** Every record of a topic, `row` null for a tombstone. */
   async records(
     topic: string,
   ): Promise<readonly { readonly key: unknown; readonly row: Row | null; readonly timestamp: number }[]> {
-    return this.decoded(this.world.driver.records(topic));
+    return this.decoded(this.driver.records(topic));
   }
 
   private decoded(
@@ -118,7 +130,7 @@ export class Pipeline {
   async table(topic: string): Promise<Map<string, Row>> {
     // Most records are older rows of their keys, which need not be decoded.
     const last = new Map<string, TopicRecord>();
-    for (const record of this.world.driver.records(topic)) {
+    for (const record of this.driver.records(topic)) {
       const key = record.key?.toString('latin1') ?? '';
       last.delete(key);
       last.set(key, record);
@@ -137,10 +149,5 @@ export class Pipeline {
   /** Whether a table is written to the topic, rather than a stream. */
   isTable(topic: string): boolean {
     return this.world.topicFormats.get(topic)?.source.kind === 'TABLE';
-  }
-
-  /** What the processing log was told. */
-  get log(): readonly string[] {
-    return this.world.log;
   }
 }

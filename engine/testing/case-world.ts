@@ -43,6 +43,15 @@ export interface Registration {
   readonly schema: SchemaText;
 }
 
+/** A persistent query, ready to run. */
+export interface CompiledQuery {
+  readonly topology: Topology;
+  /** Whether its tables hold changes back until they are flushed. */
+  readonly caching: boolean;
+  /** What it creates; absent for INSERT INTO. */
+  readonly sink?: DataSource;
+}
+
 /** Everything that one case's statements act on. */
 export class CaseWorld {
   catalog: Catalog = emptyCatalog();
@@ -53,7 +62,7 @@ export class CaseWorld {
   readonly topicFormats = new Map<string, { readonly topic: KsqlTopic; readonly source: DataSource }>();
   /** Topics of queries that neither the case nor a statement gives a number of partitions. */
   readonly unsizedTopics = new Set<string>();
-  readonly topologies: Topology[] = [];
+  readonly compiled: CompiledQuery[] = [];
   readonly registrations: Registration[] = [];
   readonly log: string[] = [];
   readonly inserted: OutputRecord[] = [];
@@ -69,7 +78,7 @@ export class CaseWorld {
 
   /**
    * `declared`: schemas that lie in the registry before those of the topics. `caching`: tables pass changes on as on a server with
-   * its default cache, one a key between two calls of {@link settle}; without it each change at once.
+   * its default cache, one a key between two flushes; without it each change at once.
    */
   constructor(
     properties: Readonly<Record<string, string>>,
@@ -131,9 +140,20 @@ export class CaseWorld {
     }
   }
 
-  /** Lets caches pass on what they hold, until none holds anything. */
-  async settle(): Promise<void> {
-    while (await this.driver.flush()) continue;
+  /**
+   * A persistent query as it would run if it had been planned when the catalog was `catalog`; nothing changes here.
+   * Throws KsqlError for what is refused.
+   */
+  compile(sql: string, properties: Readonly<Record<string, string>>, catalog: Catalog): CompiledQuery {
+    const [parsed] = parseStatements(createSource(sql));
+    if (parsed === undefined || !isPlannable(parsed.statement)) throw new Error('expected one statement');
+    const plan = planStatement(parsed.statement, parsed.text, { ...this.planningContext(), catalog });
+    if (plan.kind !== 'persistentQuery') throw new Error(`expected a persistent query, found ${plan.kind}`);
+    return this.compiledQuery(plan, this.cachesWith(properties));
+  }
+
+  private cachesWith(properties: Readonly<Record<string, string>>): boolean {
+    return this.caching && usesCache({ ...this.config, ...properties });
   }
 
   private async run(
@@ -143,7 +163,7 @@ export class CaseWorld {
   ): Promise<void> {
     this.provideTopic(statement);
     const plan = planStatement(statement, text, this.planningContext());
-    await this.apply(plan, this.caching && usesCache({ ...this.config, ...properties }));
+    await this.apply(plan, this.cachesWith(properties));
     if (plan.kind === 'persistentQuery' && plan.topic.create && !namesPartitions(statement))
       this.unsizedTopics.add(plan.topic.name);
     this.catalog = applyPlan(this.catalog, plan);
@@ -212,17 +232,22 @@ export class CaseWorld {
     const source = plan.kind === 'createSource' ? plan.source : plan.sink;
     if (source !== undefined) this.remember(source);
     if (plan.kind !== 'persistentQuery') return;
+    const query = this.compiledQuery(plan, caching);
+    if (plan.replaces) this.terminate(plan.query.queryId);
+    await this.driver.start(query.topology, caching);
+    this.compiled.push(query);
+    this.queries.set(plan.query.queryId, { plan: plan.query });
+    this.queryCount++;
+  }
+
+  private compiledQuery(plan: StatementPlan & { kind: 'persistentQuery' }, caching: boolean): CompiledQuery {
     const topology = buildTopology(plan.query, {
       serviceId: SERVICE_ID,
       serdes: this.serdes,
       functions: this.functions(),
       types: (name) => this.catalog.getType(name),
     });
-    if (plan.replaces) this.terminate(plan.query.queryId);
-    await this.driver.start(topology, caching);
-    this.topologies.push(topology);
-    this.queries.set(plan.query.queryId, { plan: plan.query });
-    this.queryCount++;
+    return { topology, caching, sink: plan.sink };
   }
 
   private remember(source: DataSource): void {

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { sqlObjects } from '../../cli/ksql/virtual-pipeline';
-import { closureOf, readSqlTests, runSqlTest } from '../../cli/ksql/sql-test-file';
+import { PlannedSql } from '../../cli/ksql/planned-sql';
+import { readSqlTests, runSqlTest } from '../../cli/ksql/sql-test-file';
+import { Pipeline, sqlObjects } from '../../cli/ksql/virtual-pipeline';
 
 const ROOT = path.resolve(__dirname, '../..');
 const objects = sqlObjects();
+const planned = PlannedSql.of(objects);
 
 /** The tests beside the SQL files: each file with all that it needs, in the engine, without a broker. */
 describe.each(objects.map((object) => [object.file, object] as const))('%s', (file, object) => {
@@ -16,7 +18,9 @@ describe.each(objects.map((object) => [object.file, object] as const))('%s', (fi
     return;
   }
   test.each(readSqlTests(testFile).map((it) => [it.name, it] as const))('%s', async (_, it) => {
-    const { expected, got, log } = await runSqlTest(it, closureOf(object, objects));
+    const sql = await planned;
+    const queries = sql.closureOf(object).map(({ query }) => query);
+    const { expected, got, log } = await runSqlTest(it, await Pipeline.run(sql.world, queries));
     expect(got).toEqual(expected);
     expect(log).toEqual([]);
   });
