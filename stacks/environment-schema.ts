@@ -101,6 +101,8 @@ const registry = z.strictObject({
 
 const connectCluster = z.strictObject({
   url,
+  /** What its connectors write the lake with; the workers must have that plugin. */
+  sink: z.enum(['iceberg', 'confluent-s3', 'aiven-s3']).default('iceberg'),
   /** What the worker itself runs as, and where it keeps its state. */
   worker: z.strictObject({ principal: kafkaName, group: kafkaName, topicPrefix: kafkaName }),
 });
@@ -111,6 +113,29 @@ const connect = z.strictObject({
   secretsDirectory: z.string().startsWith('/', 'expected an absolute path'),
 });
 
+/** Who knows what belongs to a table. */
+const catalog = z
+  .strictObject({
+    kind: z.enum(['jdbc', 'rest']).default('jdbc'),
+    /** JDBC URI, in which `{connector}` is replaced, as a SQLite file takes one writer; or root of an Iceberg REST catalog (Nessie and others). */
+    uri: z.string(),
+    /** Name of the warehouse that a REST catalog serves. */
+    warehouse: z.string().min(1).optional(),
+    /** Database user; client id and secret of a REST catalog. */
+    credentials: credentials.optional(),
+    /** Where a REST catalog's clients get their tokens, unless it gives them itself. */
+    oauthUri: url.optional(),
+  })
+  .superRefine(({ kind, uri, warehouse, oauthUri }, context) => {
+    const issue = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (kind === 'jdbc' && !uri.startsWith('jdbc:')) issue('uri', 'expected a JDBC URI, or "kind: rest"');
+    if (kind === 'rest' && !/^https?:\/\//.test(uri))
+      issue('uri', 'expected the http:// or https:// root of the REST catalog');
+    if (kind === 'jdbc' && warehouse) issue('warehouse', 'goes with "kind: rest"');
+    if (kind === 'jdbc' && oauthUri) issue('oauthUri', 'goes with "kind: rest"');
+  });
+
 const lake = z.strictObject({
   endpoint: url,
   region: z.string().min(1),
@@ -118,8 +143,7 @@ const lake = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'expected a bucket name: 3 to 63 of a-z, 0-9, "." and "-"'),
   admin: credentials,
-  /** JDBC URI of the Iceberg catalog; `{connector}` is replaced, as a SQLite file takes one writer. */
-  catalog: z.strictObject({ uri: z.string().startsWith('jdbc:'), credentials: credentials.optional() }),
+  catalog,
   retention: z.strictObject({ raw: finiteDuration, noncurrent: finiteDuration }),
   /** KMS key of the bucket's encryption at rest, where the store has a KMS. */
   kmsKeyId: z.string().optional(),

@@ -125,7 +125,10 @@ describe('the rights derived from the declaration', () => {
 
   it('are asked for with the current user, which is data', () => {
     const environment = { ...sources.environment, identities: { 'connect-critical': 'b' } } as const;
-    const config = connectorConfig(sources.connectors[0]!, environment);
+    const config = connectorConfig(
+      { ...sources.connectors[0]!, tables: [{ name: 'a.b', path: 'raw/a/b', topics: [] }] },
+      environment,
+    );
     expect(config['consumer.override.sasl.jaas.config']).toContain('username="connect-critical-b"');
     expect(config['consumer.override.sasl.jaas.config']).toContain(':kafka-connect-critical-b}');
     expect(currentUser(environment, 'scraper')).toBe('scraper');

@@ -14,7 +14,6 @@ import { Subjects } from './components/subjects';
 import type { SubjectsArgs } from './components/subjects';
 import { TelemetryTopics } from './components/telemetry-topics';
 import { forEnvironment } from './connector-definition';
-import type { ConnectorDefinition } from './connector-definition';
 import type { Declaration } from './declaration';
 import type { Credentials, Environment } from './environment-schema';
 import { lakeUsers } from './lake-policy';
@@ -24,7 +23,9 @@ import { secretFile } from './names';
 import { principalNeeds, scramUsers } from './principals';
 import type { SecretSource } from './secrets';
 import { sqlVariables, windowVariables } from './sql-variables';
-import { declaredTopics } from './topics';
+import { sinkDefinitions } from './sinks';
+import type { SinkDefinition } from './sinks';
+import { declaredTopics, rawTopicNames } from './topics';
 import { wholeConnectorsOf } from './whole-connector';
 
 /** Everything that the declaration is a function of. */
@@ -36,7 +37,7 @@ export interface StackInput {
 
 /** The declaration with what its environment changes: connectors with their overrides, SQL expanded and ordered. */
 export interface EffectiveDeclaration {
-  readonly connectors: readonly ConnectorDefinition[];
+  readonly connectors: readonly SinkDefinition[];
   readonly queries: readonly SqlObject[];
 }
 
@@ -44,14 +45,15 @@ export function effectiveDeclaration({
   environment,
   declaration,
 }: Omit<StackInput, 'secrets'>): EffectiveDeclaration {
-  return {
-    connectors: declaration.connectors.map((connector) => forEnvironment(connector, environment.name)),
-    queries: loadSqlFiles(declaration.sqlFiles, {
-      variables: sqlVariables(environment, declaration.variables),
-      windows: windowVariables(environment),
-      versions: declaration.versions,
-    }),
-  };
+  const { versions } = declaration;
+  const queries = loadSqlFiles(declaration.sqlFiles, {
+    variables: sqlVariables(environment, declaration.variables),
+    windows: windowVariables(environment),
+    versions,
+  });
+  const connectors = declaration.connectors.map((connector) => forEnvironment(connector, environment.name));
+  const rawTopics = rawTopicNames(environment);
+  return { connectors: sinkDefinitions({ connectors, queries, versions, rawTopics }), queries };
 }
 
 /** Declares every resource of one environment. The same program runs under `pulumi up` and in the lab. */
@@ -98,7 +100,7 @@ export function declareStack(input: StackInput): void {
 
 function declarePrincipals(
   input: StackInput,
-  connectors: readonly ConnectorDefinition[],
+  connectors: readonly SinkDefinition[],
   queries: readonly SqlObject[],
   providers: PrincipalsArgs['providers'],
 ): Principals {
@@ -114,7 +116,7 @@ function declarePrincipals(
   });
 }
 
-function declareLake(input: StackInput, connectors: readonly ConnectorDefinition[]): Lake {
+function declareLake(input: StackInput, connectors: readonly SinkDefinition[]): Lake {
   const { lake } = input.environment;
   const endpoint = new URL(lake.endpoint);
   const provider = new minio.Provider('minio', {

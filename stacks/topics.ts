@@ -34,6 +34,11 @@ export function declaredTopics(
   return [...specs, ...topics];
 }
 
+/** Topics that the raw lake keeps as they came. */
+export function rawTopicNames(environment: DataSettings): string[] {
+  return topicSpecs(environment, []).flatMap((spec) => (spec.class === 'telemetry' ? spec.name : []));
+}
+
 /** All topics of an environment, by name. */
 export function topicSpecs(
   environment: DataSettings,

@@ -53,7 +53,7 @@ async function run(options: UpkeepOptions): Promise<void> {
   const sink = INSTALL_PARTS.find(({ name }) => name === 'iceberg-sink')!;
   const { folder } = await install(settings, sink);
   const reports = await upkeep({
-    access: lakeAccess(environment, declaration.connectors),
+    access: lakeAccess(environment, declaration),
     login: { username: LAKE_UPKEEP_USER, password },
     jars: path.join(folder, 'lib'),
     root: settings.root,

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { runTool } from '../install/run';
 import type { LabSettings } from '../settings';
@@ -24,7 +33,9 @@ const underWay = new Map<string, Promise<string>>();
 /** The class as a jar in a folder of its own, `<hash>/<name>.jar`; compiled when it is first needed (about a second). */
 export function compiledJar(settings: LabSettings, compiled: CompiledClass): Promise<string> {
   const source = path.join(settings.root, compiled.source);
-  const key = [readFileSync(source, 'utf8'), compiled.jars, JSON.stringify(compiled.service ?? null)].join('\n');
+  const key = [readFileSync(source, 'utf8'), compiled.jars, JSON.stringify(compiled.service ?? null)].join(
+    '\n',
+  );
   const hash = createHash('sha256').update(key).digest('hex').slice(0, 12);
   const name = path.basename(source, '.java');
   const jar = path.join(settings.home, compiled.folder, hash, `${name}.jar`);

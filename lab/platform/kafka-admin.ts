@@ -15,10 +15,10 @@ import type { ConnectClusterName } from './connect-worker';
 import { KSQL_SERVICE_ID } from './names';
 import { PRINCIPALS, kafkaCredentials } from './layout';
 import type { PlatformContext } from './part';
-/** Another broker may be away, and the controller just moving. */
-const GRANT_RETRIES = 8;
 
 const CONNECTION_TIMEOUT_MS = 1000;
+/** Another broker may be away, and the controller just moving. */
+const GRANT_RETRIES = 8;
 const ANY_HOST = '*';
 
 /** `host:port` of every broker's SCRAM listener. */
@@ -55,12 +55,7 @@ function connectAcls(cluster: ConnectClusterName): AclEntry[] {
   const { principal, group, topicPrefix } = connectWorker(cluster);
   const grant = grants(PRINCIPALS[principal]);
   return [
-    ...grant.prefixed(AclResourceTypes.TOPIC, topicPrefix, [
-      'CREATE',
-      'READ',
-      'WRITE',
-      'DESCRIBE_CONFIGS',
-    ]),
+    ...grant.prefixed(AclResourceTypes.TOPIC, topicPrefix, ['CREATE', 'READ', 'WRITE', 'DESCRIBE_CONFIGS']),
     ...grant.literal(AclResourceTypes.GROUP, group, ['READ']),
   ];
 }

@@ -18,6 +18,8 @@ export const OPTIONAL_PARTS: readonly PartName[] = ['registry', 'connect', 'mini
 export function optionalParts(names: readonly string[]): PartName[] {
   const unknown = names.find((name) => !OPTIONAL_PARTS.some((part) => part === name));
   if (unknown === undefined)
-    return names.flatMap((name) => (name === 'connect' ? connectParts.map((part) => part.name) : [name as PartName]));
+    return names.flatMap((name) =>
+      name === 'connect' ? connectParts.map((part) => part.name) : [name as PartName],
+    );
   throw new Error(`unknown part "${unknown}", expected one of: ${OPTIONAL_PARTS.join(', ')}`);
 }

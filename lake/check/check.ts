@@ -43,7 +43,7 @@ export async function checkTable(open: OpenLake, kafka: Kafka, table: LakeTable)
   // In this order, so that what arrives meanwhile is pending, never missing: the sink's word, then the table, then the topic.
   const committed = await committedOffsets(kafka, table);
   const lake = await lakeOffsets(open, table);
-  const held = await heldRanges(kafka, table.topics);
+  const held = await heldRanges(kafka, await existing(kafka, table.topics));
   const states = partitionStates(table, committed, lake, held);
   const found = await openRecords(kafka, states, await deadLetters(kafka, table));
   return states.map((state) => partitionCheck(table, state, found.get(keyOf(state))!));
@@ -81,7 +81,7 @@ async function committedOffsets(
   try {
     const answer = await admin.fetchOffsets({
       groupId: connectorGroup({ name: connector }),
-      topics: [...topics],
+      topics: await existing(kafka, topics),
     });
     const known = answer.flatMap(({ topic, partitions }) =>
       partitions
@@ -117,10 +117,23 @@ function partitionStates(
   return states.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
 }
 
+/** Topics that are there: what ksqlDB makes may come after its table was declared. */
+async function existing(kafka: Kafka, topics: readonly string[]): Promise<string[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const all = new Set(await admin.listTopics());
+    return topics.filter((topic) => all.has(topic));
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 /** Origins of all dead letters of the connector. */
 async function deadLetters(kafka: Kafka, { deadLetterTopic }: LakeTable): Promise<Set<string>> {
   const origins = new Set<string>();
-  await readTopics(kafka, await heldRanges(kafka, [deadLetterTopic]), (record) => {
+  const held = await heldRanges(kafka, await existing(kafka, [deadLetterTopic]));
+  await readTopics(kafka, held, (record) => {
     const origin = originOf(record);
     if (origin) origins.add(originKey(origin));
   });

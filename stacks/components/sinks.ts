@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { connectorConfig } from '../connector-config';
-import type { ConnectorDefinition } from '../connector-definition';
+import type { SinkDefinition } from '../sinks';
 import type { Environment } from '../environment-schema';
 import { Connector } from '../naap/connector';
 import { wholeConfig } from '../whole-connector';
@@ -9,7 +9,7 @@ import type { Provider } from '../naap/provider';
 
 export interface SinksArgs {
   readonly environment: Environment;
-  readonly connectors: readonly ConnectorDefinition[];
+  readonly connectors: readonly SinkDefinition[];
   readonly whole: readonly WholeConnector[];
   readonly provider: Provider;
 }
