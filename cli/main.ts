@@ -8,6 +8,7 @@ import { registerEnv } from './env';
 import { registerEvolve } from './evolve';
 import { registerKsqlCheck } from './ksql-check';
 import { registerKsqlGraph } from './ksql-graph';
+import { registerKsqlMutate } from './ksql-mutate';
 import { registerKsqlServe } from './ksql-serve';
 import { registerKsqlTest } from './ksql-test';
 import { registerLakeCheck } from './lake/check';
@@ -45,6 +46,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerKsqlGraph,
   registerKsqlServe,
   registerKsqlTest,
+  registerKsqlMutate,
 ];
 
 function createProgram(): Command {

@@ -38,9 +38,9 @@ export class PlannedSql {
     return new PlannedSql(world, objects, queries);
   }
 
-  /** The queries of an object and of all that it needs. */
-  closureOf(object: SqlObject): PlannedQuery[] {
-    const needed = new Set([object.name]);
+  /** The queries of a file, in all its windows and versions, and of all that they need. */
+  closureOf(file: string): PlannedQuery[] {
+    const needed = new Set(this.objects.filter((object) => object.file === file).map(({ name }) => name));
     for (const candidate of [...this.objects].reverse()) {
       if (needed.has(candidate.name)) candidate.dependsOn.forEach((name) => needed.add(name));
     }

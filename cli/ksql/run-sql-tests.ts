@@ -23,7 +23,7 @@ export async function runDeclaredTests(file: string, filter: string | undefined)
   const results: CaseResult[] = [];
   for (const test of casesOf(file)) {
     if (filter && !`${name} ${test.name}`.toLowerCase().includes(filter.toLowerCase())) continue;
-    const queries = planned.closureOf(object).map(({ query }) => query);
+    const queries = planned.closureOf(object.file).map(({ query }) => query);
     const outcome = await runSqlTest(test, await Pipeline.run(planned.world, queries));
     results.push({ file: path.relative(process.cwd(), file), name: test.name, ...verdict(outcome) });
   }
