@@ -3,6 +3,7 @@ import { EXIT, UsageError } from './exit-codes';
 import { registerDemo } from './demo';
 import { registerDlq } from './dlq';
 import { registerDown } from './down';
+import { registerDrill } from './drill';
 import { registerDrift } from './drift';
 import { registerEnv } from './env';
 import { registerEvolve } from './evolve';
@@ -11,6 +12,7 @@ import { registerKsqlGraph } from './ksql-graph';
 import { registerKsqlMutate } from './ksql-mutate';
 import { registerKsqlServe } from './ksql-serve';
 import { registerKsqlTest } from './ksql-test';
+import { registerLab } from './lab';
 import { registerLakeCheck } from './lake/check';
 import { registerLakeQuery } from './lake/query';
 import { registerLakeUpkeep } from './lake/upkeep';
@@ -21,6 +23,7 @@ import { registerReplay } from './replay';
 import { registerRotate } from './rotate';
 import { registerStatus } from './status';
 import { registerTest } from './test';
+import { registerTopics } from './topics';
 import { registerUp } from './up';
 
 /** Every command registers itself on the program: one file a command. */
@@ -36,6 +39,9 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerEvolve,
   registerDrift,
   registerRotate,
+  registerTopics,
+  registerLab,
+  registerDrill,
   registerTest,
   registerLakeQuery,
   registerLakeCheck,
@@ -49,7 +55,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerKsqlMutate,
 ];
 
-function createProgram(): Command {
+/** `./naap` with all its commands. */
+export function createProgram(): Command {
   const program = new Command('naap');
   program.description('Streaming analytics of a GPU video/AI network as code.');
   program.showHelpAfterError('(./naap COMMAND --help says more)').exitOverride();
@@ -75,4 +82,5 @@ function report(error: unknown): number {
   return error instanceof UsageError ? EXIT.usage : EXIT.error;
 }
 
-void main();
+// A test may look at the program without running it.
+if (require.main === module) void main();
