@@ -190,7 +190,11 @@ describe("the repository's own declaration", () => {
       const { kinds, close } = connectKinds({
         endpoints,
         readSecret: () => 'never used: nothing is contacted',
-        plainUsers: { read: () => Promise.resolve({}), put: () => Promise.resolve() },
+        plainUsers: {
+          read: () => Promise.resolve({}),
+          put: () => Promise.resolve(),
+          remove: () => Promise.resolve(),
+        },
       });
       const groups = groupByKind(resources, kinds);
       for (const [kind, group] of groups) {
