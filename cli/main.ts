@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, UsageError } from './exit-codes';
+import { registerAdopt } from './adopt';
 import { registerDemo } from './demo';
 import { registerDlq } from './dlq';
 import { registerDown } from './down';
-import { registerDrill } from './drill';
 import { registerDrift } from './drift';
 import { registerEnv } from './env';
 import { registerEvolve } from './evolve';
@@ -12,7 +12,6 @@ import { registerKsqlGraph } from './ksql-graph';
 import { registerKsqlMutate } from './ksql-mutate';
 import { registerKsqlServe } from './ksql-serve';
 import { registerKsqlTest } from './ksql-test';
-import { registerLab } from './lab';
 import { registerLakeCheck } from './lake/check';
 import { registerLakeQuery } from './lake/query';
 import { registerLakeUpkeep } from './lake/upkeep';
@@ -23,7 +22,6 @@ import { registerReplay } from './replay';
 import { registerRotate } from './rotate';
 import { registerStatus } from './status';
 import { registerTest } from './test';
-import { registerTopics } from './topics';
 import { registerUp } from './up';
 
 /** Every command registers itself on the program: one file a command. */
@@ -38,10 +36,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPlan,
   registerEvolve,
   registerDrift,
+  registerAdopt,
   registerRotate,
-  registerTopics,
-  registerLab,
-  registerDrill,
   registerTest,
   registerLakeQuery,
   registerLakeCheck,
@@ -55,8 +51,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerKsqlMutate,
 ];
 
-/** `./naap` with all its commands. */
-export function createProgram(): Command {
+function createProgram(): Command {
   const program = new Command('naap');
   program.description('Streaming analytics of a GPU video/AI network as code.');
   program.showHelpAfterError('(./naap COMMAND --help says more)').exitOverride();
@@ -82,5 +77,4 @@ function report(error: unknown): number {
   return error instanceof UsageError ? EXIT.usage : EXIT.error;
 }
 
-// A test may look at the program without running it.
-if (require.main === module) void main();
+void main();

@@ -95,7 +95,7 @@ export const adoptedSchema = z
 export type Adopted = z.infer<typeof adoptedSchema>;
 export type AdoptedIdentity = Adopted['identities'][number];
 /** As it is written in `Pulumi.<stack>.yaml`. */
-export type AdoptedText = z.input<typeof adoptedSchema>;
+export type AdoptedText = NonNullable<z.input<typeof adoptedSchema>>;
 
 /** What adopted identities do, as every other identity says it. */
 export function adoptedNeeds({ identities }: Adopted): PrincipalNeeds[] {

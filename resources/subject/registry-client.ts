@@ -21,10 +21,10 @@ export class RegistryClient {
       path: `/subjects/${encodeURIComponent(subject)}/versions/latest`,
     });
     if (latest.status === NOT_FOUND) return undefined;
-    const { schema, version, id, references } = expectOk(latest) as WireVersion;
+    const { schema, version, id, references, schemaType } = expectOk(latest) as WireVersion;
     const hasDeclared = await this.isRegistered(subject, schemaBody(declared, declaredReferences));
     const compatibility = await this.compatibility(subject);
-    return { schema, version, id, references, hasDeclared, compatibility };
+    return { schema, version, id, references, schemaType, hasDeclared, compatibility };
   }
 
   /** Names of all subjects. */
@@ -100,6 +100,7 @@ export interface WireVersion {
   readonly version: number;
   readonly id: number;
   readonly references?: readonly SchemaReference[];
+  readonly schemaType?: string;
 }
 
 interface SchemaBody {

@@ -17,6 +17,8 @@ export interface LakeArgs {
 
 /** The bucket with its versions and their end, and its users with the least rights. */
 export class Lake extends pulumi.ComponentResource {
+  private readonly policies = new Map<string, minio.IamPolicy>();
+
   constructor(
     name: string,
     private readonly args: LakeArgs,
@@ -66,18 +68,29 @@ export class Lake extends pulumi.ComponentResource {
   private user(name: string, policies: Readonly<Record<string, string>>): void {
     const iamUser = new minio.IamUser(
       name,
-      { name, secret: this.args.password(name), updateSecret: true },
+      { name, secret: this.args.password(name) },
       {
         ...this.child(),
         additionalSecretOutputs: ['secret'],
+        // Changed in place the provider gives the user a secret of its own making, with and without `updateSecret`.
+        replaceOnChanges: ['secret'],
+        deleteBeforeReplace: true,
       },
     );
     for (const [policyName, document] of Object.entries(policies)) {
-      const policy = new minio.IamPolicy(policyName, { name: policyName, policy: document }, this.child());
+      const policy = this.policy(policyName, document);
       const attachment = { userName: iamUser.name, policyName: policy.name };
       const own = policyName === name ? name : `${name}:${policyName}`;
       new minio.IamUserPolicyAttachment(own, attachment, this.child());
     }
+  }
+
+  /** Users may share one. */
+  private policy(name: string, document: string): minio.IamPolicy {
+    const made =
+      this.policies.get(name) ?? new minio.IamPolicy(name, { name, policy: document }, this.child());
+    this.policies.set(name, made);
+    return made;
   }
 
   private adoptedBucket({ name, versioning, lifecycle }: Adopted['buckets'][number]): void {
