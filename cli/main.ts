@@ -3,6 +3,7 @@ import { EXIT, UsageError } from './exit-codes';
 import { registerAdopt } from './adopt';
 import { registerDemo } from './demo';
 import { registerDlq } from './dlq';
+import { registerDocs } from './docs';
 import { registerDown } from './down';
 import { registerDrift } from './drift';
 import { registerEnv } from './env';
@@ -47,6 +48,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerKsqlCheck,
   registerKsqlGraph,
   registerKsqlServe,
+  registerDocs,
   registerKsqlTest,
   registerKsqlMutate,
 ];
