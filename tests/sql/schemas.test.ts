@@ -8,6 +8,14 @@ interface AvroRecord {
   readonly fields: readonly { readonly name: string; readonly type: unknown; readonly doc?: string }[];
 }
 
+const WRITTEN_BY_OTHERS = new Set(['telemetry.orchestrator_scrape.v1-value']);
+
+/** ksqlDB writes no docs, and a default of its own. */
+const withoutDocs = (schema: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) => (key === 'doc' || key === 'default' ? undefined : value)),
+  );
+
 /** The schemas that are declared are those that ksqlDB writes: same record, same fields, same types, same order. */
 describe('declared schemas', () => {
   const { schemas } = readDeclaration(projectRoot());
@@ -17,12 +25,16 @@ describe('declared schemas', () => {
     expect(fields.filter(({ doc }) => !doc)).toEqual([]);
   });
 
-  test.each(records.filter(([subject]) => subject.startsWith('silver.')))(
+  let pipeline: Pipeline;
+  beforeAll(async () => {
+    pipeline = await Pipeline.start();
+  });
+
+  test.each(records.filter(([subject]) => !WRITTEN_BY_OTHERS.has(subject)))(
     '%s is what the SQL writes',
-    async (subject, declared) => {
-      const pipeline = await Pipeline.start();
+    (subject, declared) => {
       const written = JSON.parse(pipeline.registeredSchema(subject)!) as AvroRecord;
-      const shape = ({ fields }: AvroRecord) => fields.map(({ name, type }) => ({ name, type }));
+      const shape = ({ fields }: AvroRecord) => withoutDocs(fields);
       expect(shape(written)).toEqual(shape(declared));
       expect(`${written.namespace}.${written.name}`).toBe(`${declared.namespace}.${declared.name}`);
     },
