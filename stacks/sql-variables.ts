@@ -56,6 +56,7 @@ export function sqlVariables(environment: DataSettings, declared: DeclaredVariab
   const { retention } = rollups;
   return {
     ...ownValues(environment, declared),
+    environment: environment.name,
     partitions: String(rollups.partitions),
     replicas: String(topics.replicationFactor),
     retention_bronze_ms: String(retention.bronze),

@@ -27,6 +27,7 @@ export function sqlObjects(overrides: Readonly<Record<string, string>> = {}): Sq
     variables: {
       ...Object.fromEntries(defaults),
       ...Object.fromEntries(retention.map((layer) => [`retention_${layer}_ms`, '604800000'])),
+      environment: 'test',
       partitions: '1',
       replicas: '1',
       ...overrides,

@@ -13,6 +13,7 @@ CREATE STREAM ${name} WITH (
   RETENTION_MS = ${retention_silver_ms},
   KEY_FORMAT = 'KAFKA',
   VALUE_FORMAT = 'AVRO',
+  VALUE_SCHEMA_FULL_NAME = 'naap.silver.ServiceSample',
   TIMESTAMP = 'event_time'
 ) AS
 SELECT

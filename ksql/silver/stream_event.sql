@@ -8,7 +8,7 @@
 -- Enriched before anything is counted: a session's deltas never meet a changed inventory. What no announcement has told is NULL.
 -- `region` is that of the orchestrator's host, else of the gateway. Of tracks jitter and round trip are the worst, packets the sum; a round
 -- trip of 0 was not measured. A fee is what a payment is worth on average: face value x chance of winning x tickets.
--- Addresses in messages are truncated.
+-- Addresses in messages are truncated. `event_time` is the record's time, `source_event_time` the same as the envelope's contract names it.
 -- Repartitions twice: by asset for the join, by request.
 CREATE STREAM ${name} WITH (
   KAFKA_TOPIC = 'silver.stream_event.v1',
@@ -17,15 +17,19 @@ CREATE STREAM ${name} WITH (
   RETENTION_MS = ${retention_silver_ms},
   KEY_FORMAT = 'KAFKA',
   VALUE_FORMAT = 'AVRO',
+  VALUE_SCHEMA_FULL_NAME = 'naap.silver.StreamEvent',
   TIMESTAMP = 'event_time'
 ) AS
 SELECT
   e.request_id AS request_id,
   e.id AS event_id,
   e.event_time AS event_time,
+  e.event_time AS source_event_time,
   e.arrived_at AS arrived_at,
   e.family AS family,
   COALESCE(REGEXP_REPLACE(e.gateway, '[|#\s]', '_'), 'unknown') AS gateway,
+  '${network}' AS network,
+  '${environment}' AS environment,
   NULLIF(EXTRACTJSONFIELD(e.data, '$.type'), '') AS signal,
   NULLIF(EXTRACTJSONFIELD(e.data, '$.stream_id'), '') AS stream_id,
   REGEXP_REPLACE(COALESCE(
