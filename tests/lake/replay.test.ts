@@ -1,0 +1,305 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openStack, pullQuery, settle } from '../../lab';
+import { GATEWAY_TOPIC } from '../../lab/traffic';
+import { isClean, planReplay, replay } from '../../lake';
+import type { ReplayPlan, ReplayResult } from '../../lake';
+import type { TopicRecord } from '../../resources/kafka/read-topics';
+import type { SqlObject } from '../../resources/query/sql-files';
+import { effectiveDeclaration } from '../../stacks/stack';
+import { playAll, recentFixture } from '../e2e/play-fixture';
+import { startDeclaredPlatform } from '../faults/declared-platform';
+import type { DeclaredPlatform } from '../faults/declared-platform';
+import { killDrill } from './kill-drill';
+import { avroWriter, lakeSetting } from './lake-setting';
+import type { LakeSetting } from './lake-setting';
+import { startSecondEngine } from './second-engine';
+import type { SecondEngine } from './second-engine';
+
+jest.setTimeout(240_000);
+
+const ROOT = path.resolve(__dirname, '../..');
+const GATEWAY = 'telemetry.gateway';
+const SCRAPES = 'telemetry.orchestrator_scrape';
+const SCRAPE_TOPIC = 'telemetry.orchestrator_scrape.v1';
+/** Records a second: slow enough for what is joined to be there before what it is joined to, as in the order of their times. */
+const PACE = 1_500;
+const replayOf = (topic: string): string => `${topic}.replay`;
+/** A record without its offset: a replay's transactions leave marks between records. */
+const content = ({ partition, timestamp, key, value }: TopicRecord): unknown => ({
+  partition,
+  timestamp,
+  key: key?.toString('hex') ?? null,
+  value: value?.toString('hex') ?? null,
+});
+const inPartitionOrder = (records: readonly TopicRecord[]): readonly unknown[] =>
+  [...records].sort((a, b) => a.partition - b.partition || Number(a.offset - b.offset)).map(content);
+
+/** What the lake gives back, and what it keeps when something dies. */
+describe('replay from the lake', () => {
+  let platform: DeclaredPlatform;
+  let lake: LakeSetting;
+  let gateway: readonly TopicRecord[];
+  const startedAt = Date.now() - 60_000;
+
+  beforeAll(async () => {
+    platform = await startDeclaredPlatform({ slot: 7 });
+    lake = await lakeSetting(platform);
+    await playAll(platform.endpoints, platform.gateways, recentFixture(Date.now()), PACE);
+    await lake.drained(GATEWAY);
+    gateway = await lake.records(GATEWAY_TOPIC);
+  }, 400_000);
+  afterAll(() => platform?.stop(), 60_000);
+
+  async function withPlan<T>(
+    families: readonly string[],
+    to: string,
+    work: (plan: ReplayPlan, run: (rate?: number) => Promise<ReplayResult>) => Promise<T>,
+  ): Promise<T> {
+    const session = await lake.open();
+    const admin = lake.kafka.admin();
+    await admin.connect();
+    try {
+      const plan = await planReplay(
+        { session, admin, registry: lake.registry },
+        {
+          tables: lake.access.tables,
+          families,
+          range: { from: startedAt, to: Date.now() },
+          to,
+          allowed: [],
+          defaults: { partitions: 4, replicationFactor: 1, maxMessageBytes: 1_048_576 },
+        },
+      );
+      return await work(plan, (rate) => replay({ kafka: lake.kafka, admin, session, plan, rate }));
+    } finally {
+      session.close();
+      await admin.disconnect();
+    }
+  }
+
+  test('gives back every record in its partition and order, with its time, its key and its bytes', async () => {
+    const result = await withPlan(['gateway'], '{topic}.replay', (_plan, run) => run());
+    expect(result).toMatchObject({ sent: gateway.length, outOfOrder: 0, isInterrupted: false });
+    const replayed = await lake.records(replayOf(GATEWAY_TOPIC));
+    const withoutKeys = replayed.filter(({ key }) => key === null);
+    const keyless = new Set(withoutKeys.map(({ value }) => value!.toString('hex')));
+    // The key is that of the envelope: what has none there cannot get it back.
+    const expected = gateway.map((record) =>
+      keyless.has(record.value!.toString('hex')) ? { ...record, key: null } : record,
+    );
+    expect(inPartitionOrder(replayed)).toEqual(inPartitionOrder(expected));
+    expect(withoutKeys).toHaveLength(result.withoutKey);
+    expect(withoutKeys.length).toBeLessThan(gateway.length / 100);
+  });
+
+  test('a family alone has the records of that family', async () => {
+    await withPlan(['ai_stream_status'], 'samples.replay', (_plan, run) => run());
+    const samples = gateway.filter(({ value }) => value!.toString().includes('"type":"ai_stream_status"'));
+    expect(inPartitionOrder(await lake.records('samples.replay'))).toEqual(inPartitionOrder(samples));
+  });
+
+  test('kill -9 in its midst: the same command goes on, and each record is there once', async () => {
+    const to = 'killed.replay';
+    const first = command([...between(), '--to', to, '--rate', '3000', '--json']);
+    await first.progress();
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const before = (await lake.records(to)).length;
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(gateway.length);
+    const second = command([...between(), '--to', to, '--json']);
+    expect(await second.ended).toBe(0);
+    const result = second.lines().find(({ type }) => type === 'result')!;
+    expect(result).toMatchObject({ sent: gateway.length, isComplete: true });
+    expect(result.sentNow).toBeLessThan(gateway.length);
+    const replayed = await lake.records(to);
+    expect(inPartitionOrder(replayed.map(withoutKey))).toEqual(inPartitionOrder(gateway.map(withoutKey)));
+  });
+
+  const withoutKey = (record: TopicRecord): TopicRecord => ({ ...record, key: null });
+  let asked: readonly string[] | undefined;
+  /** The same command twice: the end must be the same, too. */
+  const between = (): readonly string[] =>
+    (asked ??= [
+      ...['replay', '--from', 'lake', '--family', 'gateway'],
+      ...['--between', new Date(startedAt).toISOString(), new Date().toISOString()],
+    ]);
+
+  function command(args: readonly string[]) {
+    const { runDir } = platform.settings;
+    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], {
+      cwd: ROOT,
+      env: { ...process.env, NAAP_RUN_DIR: runDir },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const lines = (): { readonly type: string; readonly sentNow?: number }[] =>
+      out
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as { type: string; sentNow?: number });
+    const progress = async (): Promise<void> => {
+      while (!lines().some(({ type }) => type === 'progress') && child.exitCode === null) await sleep(50);
+    };
+    return { process: child, ended, lines, progress };
+  }
+
+  describe('a rollup that is rebuilt from the lake alone', () => {
+    let second: SecondEngine;
+    let objects: readonly SqlObject[];
+    afterAll(() => second?.stop());
+
+    test('has the same rows as the live one, in every table of gold', async () => {
+      const { environment, declaration } = openStack(platform.settings, 'dev');
+      objects = effectiveDeclaration({ environment, declaration }).queries;
+      const raw = new Set(
+        lake.access.tables.filter(({ layer }) => layer === 'raw').flatMap(({ topics }) => topics),
+      );
+      await emptyTopics([...raw].map(rebuildOf));
+      second = await startSecondEngine(platform, objects, (topic) =>
+        raw.has(topic) ? rebuildOf(topic) : `rebuild.${topic}`,
+      );
+      await withPlan(['gateway'], rebuildOf('{topic}'), (_plan, run) => run(PACE));
+      const { problem, value } = await settle(compareGold, (it) => it.differences[0], {
+        timeoutMs: 90_000,
+        pollMs: 1_000,
+      });
+      expect(problem).toBeUndefined();
+      expect(value.tables).toBeGreaterThan(3);
+      expect(value.rows).toBeGreaterThan(100);
+    });
+
+    const rebuildOf = (topic: string): string => `${topic}.rebuild.replay`;
+
+    /** The SQL reads all of them: to some nothing has come here. */
+    async function emptyTopics(topics: readonly string[]): Promise<void> {
+      const admin = lake.kafka.admin();
+      await admin.connect();
+      await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 4 })) });
+      await admin.disconnect();
+    }
+
+    /** Every table of gold that a reader may ask, row by row. */
+    async function compareGold() {
+      const tables = objects.filter(
+        ({ layer, header, statements }) => layer === 'gold' && header.entries.serving === 'yes' && isTable(statements[0]!.text),
+      );
+      const differences: string[] = [];
+      let rows = 0;
+      for (const { name } of tables) {
+        const live = await rowsOf(platform.endpoints.ksqldb.url, name);
+        const rebuilt = await rowsOf(second.url, name);
+        rows += live.length;
+        differences.push(...rowDifferences(name, live, rebuilt));
+      }
+      if (rows === 0) differences.push('no rows yet');
+      return { tables: tables.length, rows, differences };
+    }
+  });
+
+  describe('a sink', () => {
+    test('takes a new version of a schema under load: nothing is lost, the new column is there, and it replays with the same bytes', async () => {
+      const subject = `${SCRAPE_TOPIC}-value`;
+      const [declared] = await lake.registry.versions(subject);
+      const old = avroWriter(declared!.id, declared!.schema);
+      const evolved = JSON.parse(declared!.schema) as { fields: object[] };
+      evolved.fields.push({ name: 'added_later', type: ['null', 'string'], default: null });
+      const load = produceScrapes(200, (n) => old(scrape(n)));
+      await lake.registry.register({
+        subject,
+        schemaType: 'AVRO',
+        schema: JSON.stringify(evolved),
+        compatibility: 'BACKWARD',
+      });
+      const newest = (await lake.registry.versions(subject)).at(-1)!;
+      const writer = avroWriter(newest.id, newest.schema);
+      await Promise.all([
+        load,
+        produceScrapes(200, (n) => writer({ ...scrape(1_000 + n), added_later: `x${n}` })),
+      ]);
+      const checks = await lake.drained(SCRAPES);
+      expect(isClean(checks)).toBe(true);
+      expect(checks.reduce((sum, { rows, deadLettered }) => sum + rows + deadLettered, 0)).toBe(400);
+      const session = await lake.open({ only: [SCRAPES] });
+      const { rows } = await session.query(`SELECT count(*), count(added_later) FROM ${SCRAPES}`);
+      session.close();
+      expect(rows).toEqual([['400', '200']]);
+
+      const { ambiguous } = await withPlan([SCRAPE_TOPIC], 'scrapes.replay', (_plan, run) => run());
+      expect(ambiguous).toBe(200);
+      const original = await lake.records(SCRAPE_TOPIC);
+      expect(inPartitionOrder(await lake.records('scrapes.replay'))).toEqual(inPartitionOrder(original));
+    });
+
+    async function produceScrapes(count: number, value: (n: number) => Buffer): Promise<void> {
+      const producer = lake.kafka.producer();
+      await producer.connect();
+      for (let n = 0; n < count; n++)
+        await producer.send({ topic: SCRAPE_TOPIC, messages: [{ key: `o${n % 5}`, value: value(n) }] });
+      await producer.disconnect();
+    }
+
+    test('and the store die at any moment: the lake is whole afterwards', async () => {
+      const result = await killDrill({
+        platform,
+        setting: lake,
+        table: GATEWAY,
+        topic: GATEWAY_TOPIC,
+        victims: ['connect', 'minio'],
+        random: Math.random,
+      });
+      expect(result).toMatchObject({ isClean: true });
+      const rows = result.checks.reduce((sum, it) => sum + it.rows, 0);
+      expect(rows).toBe(gateway.length + result.sent);
+    });
+  });
+});
+
+const isTable = (text: string): boolean =>
+  /^CREATE\s+(OR\s+REPLACE\s+)?TABLE\b[\s\S]*\bAS\s+SELECT\b/i.test(text);
+
+async function rowsOf(url: string, table: string): Promise<readonly (readonly unknown[])[]> {
+  const { rows } = await pullQuery(url, `SELECT * FROM ${table};`);
+  return [...rows].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+}
+
+function rowDifferences(
+  table: string,
+  live: readonly (readonly unknown[])[],
+  rebuilt: readonly (readonly unknown[])[],
+): string[] {
+  if (live.length !== rebuilt.length)
+    return [`${table}: ${live.length} rows live, ${rebuilt.length} rebuilt`];
+  return live.flatMap((row, index) =>
+    row.every((cell, column) => isSame(cell, rebuilt[index]![column]))
+      ? []
+      : [`${table}: live ${JSON.stringify(row)}, rebuilt ${JSON.stringify(rebuilt[index])}`],
+  );
+}
+
+/** The last digit of a sum of doubles follows the order in which partitions were read, live as well. */
+function isSame(live: unknown, rebuilt: unknown): boolean {
+  if (typeof live !== 'number' || typeof rebuilt !== 'number')
+    return JSON.stringify(live) === JSON.stringify(rebuilt);
+  return Math.abs(live - rebuilt) <= 1e-9 * Math.max(Math.abs(live), Math.abs(rebuilt));
+}
+
+/** A poll as the scraper writes it. */
+function scrape(n: number): Record<string, unknown> {
+  return {
+    event_id: `e${n}`,
+    source_event_time: n,
+    scrape_time: n,
+    orchestrator_id: `o${n % 5}`,
+    target_id: 't1',
+    region: 'unknown',
+    event_type: 'runner_health',
+    endpoint: 'http://127.0.0.1:1/health',
+    outcome: 'heartbeat',
+    duration_ms: 1,
+  };
+}
