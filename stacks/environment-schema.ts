@@ -3,6 +3,7 @@ import { adoptedSchema } from './adopted';
 import { parseDuration } from './duration';
 import { ownedSchema } from './owned';
 import { isReference } from './references';
+import { scraperSchema } from './scraper-schema';
 
 /** Longest name that Kafka allows, and the characters in it. */
 const KAFKA_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
@@ -162,19 +163,6 @@ const quotas = z.strictObject({
   queryConsumerByteRate: z.int().min(1_024),
 });
 
-const scraper = z.strictObject({
-  image: z
-    .string()
-    .regex(/@sha256:[0-9a-f]{64}$|:[A-Za-z0-9_.-]+$/, 'expected an image with a tag or a digest'),
-  namespace: z.string().min(1),
-  replicas: z.int().min(1).max(1, 'expected 1: two scrapers would poll everything twice'),
-  /** Name of the Kubernetes secret with the key `password`. */
-  passwordSecret: z.string().min(1),
-  /** Where the targets come from; the scraper's own form (`scraper/README.md`). */
-  sources: z.array(z.record(z.string(), z.unknown())).min(1),
-  allowedCidrs: z.array(z.string()).default([]),
-});
-
 /** Everything that one environment may say, under the namespace `naap:` of its `Pulumi.<environment>.yaml`. */
 export const environmentSchema = z
   .strictObject({
@@ -194,7 +182,7 @@ export const environmentSchema = z
     owned: ownedSchema,
     adopted: adoptedSchema,
     /** Absent: not deployed by the stack (the lab runs it as a process). */
-    scraper: scraper.optional(),
+    scraper: scraperSchema.optional(),
     /** Provider for Kubernetes objects: a context of the kubeconfig. */
     kubernetes: z.strictObject({ context: z.string().min(1) }).optional(),
   })

@@ -90,6 +90,9 @@ const COMMON = {
 const scraperObjects = {
   'kubernetes:apps/v1:Deployment': ['scraper'],
   'kubernetes:core/v1:ConfigMap': ['scraper'],
+  'kubernetes:core/v1:PersistentVolumeClaim': ['scraper-buffer'],
+  'kubernetes:networking.k8s.io/v1:NetworkPolicy': ['scraper'],
+  'kubernetes:policy/v1:PodDisruptionBudget': ['scraper'],
   'pulumi:providers:kafka': ['kafka'],
   'pulumi:providers:kubernetes': ['kubernetes'],
   'pulumi:providers:minio': ['minio'],

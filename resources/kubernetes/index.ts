@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DeclaredResource } from '../declared';
 import { parseInputs } from '../inputs';
 import type { ResourceKind } from '../kind';
+import { disruptionBudget, networkPolicy, volumeClaim } from './pod-surroundings';
 
 /** An object of Kubernetes: checked here, made by `pulumi up` alone. The lab runs a process of its own in its place. */
 export interface KubernetesObject {
@@ -48,6 +49,9 @@ const SCHEMAS = {
   'kubernetes:core/v1:ConfigMap': configMap,
   'kubernetes:core/v1:Secret': secret,
   'kubernetes:apps/v1:Deployment': deployment,
+  'kubernetes:core/v1:PersistentVolumeClaim': volumeClaim,
+  'kubernetes:networking.k8s.io/v1:NetworkPolicy': networkPolicy,
+  'kubernetes:policy/v1:PodDisruptionBudget': disruptionBudget,
 } as const;
 
 export const kubernetesKind: ResourceKind<KubernetesObject, KubernetesObject> = {
@@ -63,7 +67,7 @@ export const kubernetesKind: ResourceKind<KubernetesObject, KubernetesObject> = 
 };
 
 function parseObject(resource: DeclaredResource): KubernetesObject {
-  const schema: z.ZodType<z.infer<typeof configMap | typeof secret | typeof deployment>> =
+  const schema: z.ZodType<z.infer<(typeof SCHEMAS)[keyof typeof SCHEMAS]>> =
     SCHEMAS[resource.type as keyof typeof SCHEMAS];
   const { apiVersion, kind, metadata } = parseInputs(resource, schema);
   return { apiVersion, kind, ...metadata };
