@@ -108,9 +108,15 @@ function ksqldbNeeds({ environment, queries }: FlowSources): PrincipalNeeds {
   const sources = facts
     .flatMap(({ readsTopic }) => readsTopic ?? [])
     .filter((topic) => !sinks.includes(topic));
+  // INSERT INTO a stream that is only declared writes a topic of the stack's.
+  const targets = facts.flatMap(({ insertsInto }) => insertsInto ?? []);
+  const inserted = facts.flatMap(({ makes, readsTopic }) =>
+    makes && readsTopic && targets.includes(makes) ? readsTopic : [],
+  );
   return {
     principal: PRINCIPAL.ksqldb,
     consumes: sources,
+    produces: inserted,
     describesConfigsOf: sources,
     owns: sinks.map(literal),
     controls: [internal, literal(`${serviceId}ksql_processing_log`)],

@@ -51,6 +51,16 @@ export function topicSpecs(
       'Events of the gateways (go-livepeer envelopes, JSON), all families',
     ),
     telemetryTopic(environment, TELEMETRY_TOPIC.scrape, 'One event a poll of a node by the scraper (Avro)'),
+    telemetryTopic(
+      environment,
+      TELEMETRY_TOPIC.gpuMetrics,
+      'Samples of GPUs, from scrapes and from agents (Avro)',
+    ),
+    telemetryTopic(
+      environment,
+      TELEMETRY_TOPIC.jobResults,
+      'Results of test jobs, from scrapes and testers (Avro)',
+    ),
     ...connectors.flatMap((connector) => [
       deadLetterTopic(environment, connector),
       controlTopic(environment, connector),
