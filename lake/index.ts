@@ -2,7 +2,7 @@ export { lakeAccess } from './access';
 export type { LakeAccess, LakeTable } from './access';
 export { LakeSession } from './lake-session';
 export type { LakeSessionOptions } from './lake-session';
-export { checkTable, isClean } from './check/check';
+export { checkTable, checkTables, isClean } from './check/check';
 export type { PartitionCheck } from './check/check';
 export { listDeadLetters, readDeadLetters } from './dlq/read';
 export type { DeadLetterFilter, FoundDeadLetter } from './dlq/read';
