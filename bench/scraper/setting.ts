@@ -66,7 +66,7 @@ export function startScraper(setting: ScraperSetting): ScraperProcess {
   const configFile = writeSetting(setting);
   const log = path.join(folder, 'scraper.log');
   const out = openSync(log, 'a');
-  const command = [process.execPath, path.join(projectRoot(), 'dist', 'scraper.js'), '--config', configFile, '--kinds', path.join(folder, 'kinds'), ...args]; // prettier-ignore
+  const command = [process.execPath, ...imageFlags(), path.join(projectRoot(), 'dist', 'scraper.js'), '--config', configFile, '--kinds', path.join(folder, 'kinds'), ...args]; // prettier-ignore
   const bound = core === undefined ? command : ['taskset', '-c', String(core), ...command];
   const child: ChildProcess = spawn(bound[0]!, bound.slice(1), { stdio: ['ignore', out, out] });
   closeSync(out);
@@ -81,6 +81,13 @@ export function startScraper(setting: ScraperSetting): ScraperProcess {
       return ended;
     },
   };
+}
+
+/** What the image gives Node, so that what is measured is what is shipped. */
+function imageFlags(): string[] {
+  const dockerfile = readFileSync(path.join(projectRoot(), 'scraper', 'Dockerfile'), 'utf8');
+  const [, entryPoint = '[]'] = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile) ?? [];
+  return (JSON.parse(entryPoint) as string[]).filter((argument) => argument.startsWith('--'));
 }
 
 function writeSetting({ folder, endpoints, targets, periodMs, port, more = {} }: ScraperSetting): string {

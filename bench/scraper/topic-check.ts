@@ -9,7 +9,7 @@ export interface TopicCheck {
   readonly repeatedShare: number;
   /** Targets whose events, repeated ones left out, are not in the order of the polls. */
   readonly outOfOrder: readonly string[];
-  /** Answers that no event has, by target, other than the very last. */
+  /** Answers that no event tells of, neither as a payload nor as a failure, by target; the very last is left out. */
   readonly missing: Readonly<Record<string, number>>;
   readonly failures: Readonly<Record<string, number>>;
   /** Milliseconds from when polls were due to when they began. */
@@ -45,6 +45,7 @@ class Tally {
   private readonly seen = new Set<string>();
   private readonly numbers = new Map<string, number[]>();
   private readonly lastId = new Map<string, string>();
+  private readonly failed = new Map<string, number>();
   private readonly outOfOrder = new Set<string>();
   private readonly failures: Record<string, number> = {};
   private readonly scheduleDelays: number[] = [];
@@ -64,6 +65,11 @@ class Tally {
     else this.number(event);
   }
 
+  private failure({ error_kind, orchestrator_id }: Event): void {
+    this.failures[error_kind!] = (this.failures[error_kind!] ?? 0) + 1;
+    this.failed.set(orchestrator_id, (this.failed.get(orchestrator_id) ?? 0) + 1);
+  }
+
   private number({ orchestrator_id, parsed_fields, target_id }: Event): void {
     const numbers = this.numbers.get(orchestrator_id) ?? [];
     this.numbers.set(orchestrator_id, numbers);
@@ -78,7 +84,9 @@ class Tally {
       const numbers = new Set(this.numbers.get(target));
       // The last poll may have been given up by the stop, after the node had answered.
       const lost = Array.from({ length: last - 1 }, (_, i) => i + 1).filter((n) => !numbers.has(n)).length;
-      if (lost > 0) missing[target] = lost;
+      // A node may have answered what was given up as too slow: that poll's event is the failure.
+      const untold = lost - (this.failed.get(target) ?? 0);
+      if (untold > 0) missing[target] = untold;
     }
     const { records, outOfOrder, failures, scheduleDelays } = this;
     const unique = this.seen.size;

@@ -1,18 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { GenericContainer, Wait } from 'testcontainers';
 import { projectRoot } from '../../lab';
+import { dockerMissing } from '../support/docker';
 
 /** The image itself, where a Docker daemon answers. `NAAP_BASE_IMAGE` names another base with Node 20. */
-function missing(): string | undefined {
-  try {
-    execFileSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 });
-    return undefined;
-  } catch {
-    return 'no Docker daemon answers';
-  }
-}
-const reason = missing();
+const reason = dockerMissing();
 const title = reason === undefined ? 'the scraper’s image' : `the scraper’s image (skipped: ${reason})`;
 
 const CONFIG = {

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startNodes } from '../../bench/scraper/nodes';
 import type { Nodes } from '../../bench/scraper/nodes';
@@ -15,6 +17,7 @@ import {
 } from '../../bench/scraper/setting';
 import type { ScraperProcess } from '../../bench/scraper/setting';
 import { checkTopic } from '../../bench/scraper/topic-check';
+import { forward } from '../../scraper/examples/sidecar';
 import { openBufferedProducer } from '../../scraper/src/buffered-producer';
 import { KafkaAdmin } from '../../resources/kafka/kafka-admin';
 import { QuotaClient } from '../../resources/quota/quota-client';
@@ -140,12 +143,9 @@ test('another producer uses the buffer: records wait for the broker, and the quo
   const began = Date.now();
   const COUNT = 1_000;
   // Random text, so that packing it does not make it small.
-  for (let i = 0; i < COUNT; i++) {
-    const value = Buffer.from(
-      Array.from({ length: 400 }, () => String.fromCharCode(33 + Math.random() * 90)).join(''),
-    );
-    await Promise.race([producer.send({ key: 'stream', value, timestamp: Date.now() }), sleep(1)]);
-  }
+  const line = (_: unknown, i: number): string =>
+    `${JSON.stringify({ id: `event-${i}`, data: randomBytes(300).toString('base64') })}\n`;
+  expect(await forward(Readable.from(Array.from({ length: COUNT }, line)), producer)).toBe(COUNT);
   await until(
     async () => Promise.resolve(producer.counts().sent === COUNT),
     'delivery under the quota',

@@ -36,6 +36,7 @@ const normalisePin = (pin: string): string => pin.replaceAll(':', '').toUpperCas
  */
 export class Connections extends http.Agent {
   private readonly idleSince = new Map<net.Socket, number>();
+  private readonly names = new WeakMap<Target, string>();
   private readonly sweeper: NodeJS.Timeout;
   /** Certificates last seen of targets whose changes are reported, not refused. */
   private readonly seen = new Map<string, string>();
@@ -53,7 +54,11 @@ export class Connections extends http.Agent {
 
   override getName(options?: object): string {
     const { target, url } = (options as AgentRequest).connection;
-    return JSON.stringify([target.id, target.targetClass, url.origin, target.tls, target.pinSha256]);
+    const known = this.names.get(target);
+    if (known !== undefined) return known;
+    const name = JSON.stringify([target.id, target.targetClass, url.origin, target.tls, target.pinSha256]);
+    this.names.set(target, name);
+    return name;
   }
 
   // Node calls this for each connection that it has to open, and waits for the callback.

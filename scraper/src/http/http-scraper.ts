@@ -77,7 +77,6 @@ export class HttpScraper implements Scraper {
         method: 'GET',
         path: url.pathname + url.search,
         headers: requestHeaders(url, validators, this.connections.mayKeep()),
-        signal,
         connection: { target, url, signal },
       };
       const request = http.request(options);
@@ -93,6 +92,7 @@ export class HttpScraper implements Scraper {
         });
       });
       request.end();
+      return request;
     });
   }
 }
@@ -104,17 +104,20 @@ class StaleConnection extends Error {
   }
 }
 
-/** An attempt to connect may not have a request yet that could fail: the deadline ends the wait itself. */
+/** The deadline ends the wait itself: an attempt to connect may not have a socket yet that could fail. */
 function untilAborted<T>(
   signal: AbortSignal,
-  work: (settle: (value: T) => void, fail: (error: Error) => void) => void,
+  start: (settle: (value: T) => void, fail: (error: Error) => void) => http.ClientRequest,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new Error('aborted'));
-    if (signal.aborted) return abort();
+    if (signal.aborted) return reject(new Error('aborted'));
+    const abort = (): void => {
+      reject(new Error('aborted'));
+      request.destroy();
+    };
     signal.addEventListener('abort', abort, { once: true });
     const done = (): void => signal.removeEventListener('abort', abort);
-    work(
+    const request = start(
       (value) => (done(), resolve(value)),
       (error) => (done(), reject(error)),
     );
