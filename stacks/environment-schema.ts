@@ -102,6 +102,8 @@ const registry = z.strictObject({
 
 const connectCluster = z.strictObject({
   url,
+  /** Login of its REST API, where it asks for one. */
+  credentials: credentials.optional(),
   /** What its connectors write the lake with; the workers must have that plugin. */
   sink: z.enum(['iceberg', 'confluent-s3', 'aiven-s3']).default('iceberg'),
   /** What the worker itself runs as, and where it keeps its state. */

@@ -15,7 +15,7 @@ import type { SubjectsArgs } from './components/subjects';
 import { TelemetryTopics } from './components/telemetry-topics';
 import { forEnvironment } from './connector-definition';
 import type { Declaration } from './declaration';
-import type { Credentials, Environment } from './environment-schema';
+import type { ClusterName, Credentials, Environment } from './environment-schema';
 import { lakeUsers } from './lake-policy';
 import { Provider } from './naap/provider';
 import type { ProviderArgs } from './naap/provider';
@@ -91,6 +91,7 @@ export function declareStack(input: StackInput): void {
       environment,
       connectors,
       whole: wholeConnectorsOf(declaration.wholeConnectors ?? [], environment),
+      login: (name) => connectLogin(input, name),
       provider,
     },
     { dependsOn: [topics, subjects, principals, lake] },
@@ -169,6 +170,7 @@ function providerArgs(input: StackInput): ProviderArgs {
   const registry = registryArgs(input);
   const ksqldb = ksqldbArgs(input);
   const urls = Object.values(connect.clusters).map(({ url }) => url);
+  const connectRest = connectLogin(input, 'critical');
   return {
     registryUrl: registry.registryUrl,
     registryUsername: registry.username,
@@ -177,8 +179,14 @@ function providerArgs(input: StackInput): ProviderArgs {
     ksqldbUsername: ksqldb.username,
     ksqldbPassword: ksqldb.password,
     connectUrls: [...new Set(urls)].join(','),
+    connectUsername: connectRest.username,
+    connectPassword: connectRest.password,
     plainUsersFile: 'file' in kafka.plainUsers ? kafka.plainUsers.file : undefined,
   };
+}
+
+function connectLogin(input: StackInput, cluster: ClusterName): ReturnType<typeof login> {
+  return login(input, input.environment.connect.clusters[cluster].credentials, `connect-rest-${cluster}`);
 }
 
 function registryArgs(input: StackInput): SubjectsArgs['registry'] {

@@ -75,7 +75,10 @@ export function openAccess(options: AccessOptions): Access {
       new HttpClient({ url: environment.ksqldb.url, login, guard: ksqldbGuard(allow) }),
     );
   });
-  const connect = byKey((url) => new ConnectClient(url, { guard: httpGuard('Connect', allow.connect) }));
+  const connect = byKey((url) => {
+    const login = connectLogin(url, options);
+    return new ConnectClient(url, { login, guard: httpGuard('Connect', allow.connect) });
+  });
   const buckets = once(() => bucketClient(options));
   const minioAdmin = once(() => minioAdminClient(options));
   const topics = once(() => new TopicClient(kafka()));
@@ -139,6 +142,12 @@ function httpLogin(
   if (!credentials) return undefined;
   const reference = credentials.password ?? ownFile(environment, file);
   return { username: credentials.username, password: readSecret(reference) };
+}
+
+function connectLogin(url: string, options: AccessOptions) {
+  const clusters = Object.entries(options.environment.connect.clusters);
+  const [name, cluster] = clusters.find(([, one]) => one.url === url) ?? [];
+  return httpLogin(cluster?.credentials, options, `connect-rest-${name}`);
 }
 
 function storeLogin({ environment, readSecret }: AccessOptions) {
