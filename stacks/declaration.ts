@@ -15,6 +15,7 @@ import type { DeclaredVariables } from './sql-variables';
 
 const SQL_LAYERS = ['bronze', 'silver', 'gold', 'alerts'] as const;
 const VERSIONS_FILE = 'ksql/versions.yaml';
+const UPKEEP_PROGRAM = 'lake/upkeep/Upkeep.java';
 const VARIABLES_FILE = 'ksql/variables.yaml';
 const REGIONS_FILE = 'ksql/regions.yaml';
 
@@ -27,6 +28,8 @@ export interface Declaration {
   readonly connectors: readonly ConnectorDefinition[];
   /** Those whose configuration is written down whole. */
   readonly wholeConnectors?: readonly WholeConnector[];
+  /** Text of the program that keeps the lake, which a scheduled job mounts. */
+  readonly upkeepProgram?: string;
 }
 
 /** Reads `ksql/`, `schemas/` and `connectors/` below `root`. Throws with the file of the first problem. */
@@ -44,6 +47,7 @@ export function readDeclaration(root: string): Declaration {
     connectors: connectors
       .filter((file) => !whole.includes(file))
       .map(({ path, text }) => parseConnector(path, text)),
+    upkeepProgram: readOptional(root, UPKEEP_PROGRAM),
     wholeConnectors: whole.map(({ path, text }) => parseWholeConnector(path, text)),
   };
 }
@@ -56,7 +60,8 @@ function readOptional(root: string, file: string): string {
 function readFolder(root: string, folder: string, pattern: RegExp): SqlFile[] {
   const absolute = path.join(root, folder);
   if (!existsSync(absolute)) return [];
-  const names = readdirSync(absolute).filter((name) => pattern.test(name));
+  // A list of our own: one that the file system made is another realm's in tests, and Pulumi takes it for an object.
+  const names = [...readdirSync(absolute)].filter((name) => pattern.test(name));
   return names
     .sort()
     .map((name) => ({ path: `${folder}/${name}`, text: readFileSync(path.join(absolute, name), 'utf8') }));

@@ -4,15 +4,19 @@ import * as minio from '@pulumi/minio';
 import { loadSqlFiles } from '../resources/query/sql-files';
 import type { SqlObject } from '../resources/query/sql-files';
 import { deriveAcls } from './acls';
+import { ConnectClusters } from './components/connect-clusters';
 import { Lake } from './components/lake';
+import { LakeUpkeep } from './components/lake-upkeep';
 import { Principals } from './components/principals';
 import type { PrincipalsArgs } from './components/principals';
 import { Rollups } from './components/rollups';
 import { ScraperDeployment } from './components/scraper';
+import { SinkAlerts } from './components/sink-alerts';
 import { Sinks } from './components/sinks';
 import { Subjects } from './components/subjects';
 import type { SubjectsArgs } from './components/subjects';
 import { TelemetryTopics } from './components/telemetry-topics';
+import { TrinoCatalog } from './components/trino-catalog';
 import { forEnvironment } from './connector-definition';
 import type { Declaration } from './declaration';
 import type { ClusterName, Credentials, Environment } from './environment-schema';
@@ -26,6 +30,7 @@ import { sqlVariables, windowVariables } from './sql-variables';
 import { sinkDefinitions } from './sinks';
 import type { SinkDefinition } from './sinks';
 import { declaredTopics, rawTopicNames } from './topics';
+import { trinoCatalogs } from './trino-catalogs';
 import { wholeConnectorsOf } from './whole-connector';
 
 /** Everything that the declaration is a function of. */
@@ -80,11 +85,14 @@ export function declareStack(input: StackInput): void {
     provider,
   });
   const lake = declareLake(input, connectors);
-  new Rollups(
+  const rollups = new Rollups(
     'rollups',
     { queries, ksqldb: ksqldbArgs(input), provider },
     { dependsOn: [topics, subjects, principals] },
   );
+  const workers =
+    cluster &&
+    new ConnectClusters('connect', { environment, provider: cluster }, { dependsOn: [principals] });
   new Sinks(
     'sinks',
     {
@@ -92,11 +100,27 @@ export function declareStack(input: StackInput): void {
       connectors,
       whole: wholeConnectorsOf(declaration.wholeConnectors ?? [], environment),
       login: (name) => connectLogin(input, name),
+      rollups,
       provider,
     },
-    { dependsOn: [topics, subjects, principals, lake] },
+    { dependsOn: [topics, subjects, principals, lake, ...(workers ? [workers] : [])] },
   );
   declareScraper(environment, cluster, [topics, subjects, principals]);
+  if (cluster) declareLakeInKubernetes(input, connectors, cluster);
+}
+
+/** What watches, keeps and reads the lake, where each is asked for. */
+function declareLakeInKubernetes(
+  { environment, declaration }: StackInput,
+  sinks: readonly SinkDefinition[],
+  provider: kubernetes.Provider,
+): void {
+  const { alerts, lake } = environment;
+  const { upkeep, trino } = lake;
+  const program = declaration.upkeepProgram ?? '';
+  if (alerts) new SinkAlerts('sink-alerts', { alerts, sinks, provider });
+  if (upkeep) new LakeUpkeep('lake-upkeep', { environment, upkeep, sinks, program, provider });
+  if (trino) new TrinoCatalog('trino', { ...trino, files: trinoCatalogs(environment, sinks), provider });
 }
 
 function declarePrincipals(

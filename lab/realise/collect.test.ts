@@ -70,6 +70,8 @@ const COMMON = {
     'control.raw.v1',
     'dlq.raw.v1',
     'telemetry.gateway.v1',
+    'telemetry.gpu_metrics.v1',
+    'telemetry.job_results.v1',
     'telemetry.orchestrator_scrape.v1',
   ],
   'minio:index/iamPolicy:IamPolicy': ['lake-connect-critical', 'lake-query', 'lake-replay', 'lake-upkeep'],
@@ -87,9 +89,12 @@ const COMMON = {
   'naap:ksqldb:Query': ['LINE', 'TOTAL_1M_V1'],
   'naap:registry:Subject': ['a-value'],
 };
-const scraperObjects = {
+const clusterObjects = {
   'kubernetes:apps/v1:Deployment': ['scraper'],
-  'kubernetes:core/v1:ConfigMap': ['scraper'],
+  'kubernetes:batch/v1:CronJob': ['lake-upkeep'],
+  'kubernetes:core/v1:ConfigMap': ['lake-upkeep', 'naap-trino-catalogs', 'scraper'],
+  'kubernetes:kafka.strimzi.io/v1beta2:KafkaConnect': ['naap-connect-critical', 'naap-connect-curated'],
+  'kubernetes:monitoring.coreos.com/v1:PrometheusRule': ['naap-sinks'],
   'kubernetes:core/v1:PersistentVolumeClaim': ['scraper-buffer'],
   'kubernetes:networking.k8s.io/v1:NetworkPolicy': ['scraper'],
   'kubernetes:policy/v1:PodDisruptionBudget': ['scraper'],
@@ -123,10 +128,10 @@ const EXPECTED: Readonly<Record<string, Record<string, string[]>>> = {
     'pulumi:providers:minio': ['minio'],
     'pulumi:providers:naap': ['naap'],
   },
-  staging: { ...COMMON, ...scraperObjects, ...usersOf(['staging-gateway-1'], WORKERS) },
+  staging: { ...COMMON, ...clusterObjects, ...usersOf(['staging-gateway-1'], WORKERS) },
   prod: {
     ...COMMON,
-    ...scraperObjects,
+    ...clusterObjects,
     ...usersOf(['gateway-eu-1', 'gateway-us-1', 'gateway-us-2'], WORKERS),
   },
 };
@@ -178,7 +183,9 @@ describe.each(['dev', 'staging', 'prod'])('the program for %s', (stack) => {
     ];
     const [partitions, replicas] = { dev: [4, 1], staging: [12, 3], prod: [32, 3] }[stack]!;
     expect(text).toContain(`PARTITIONS=${partitions}, REPLICAS=${replicas}`);
-    expect(text).toContain('SIZE 1 MINUTES, RETENTION 7 DAYS, GRACE PERIOD 10 MINUTES');
+    const window =
+      stack === 'dev' ? 'RETENTION 14 DAYS, GRACE PERIOD 11 DAYS' : 'RETENTION 7 DAYS, GRACE PERIOD 1 DAYS';
+    expect(text).toContain(`SIZE 1 MINUTES, ${window}`);
     expect(properties).toEqual({ 'auto.offset.reset': 'earliest' });
     expect(rollup!.inputs.reads).toEqual(['LINE']);
   });

@@ -101,6 +101,7 @@ public final class Upkeep {
       }
       Table table = catalog.loadTable(name);
       count(table, report, "before");
+      if (task.path("countOnly").asBoolean()) return;
       boolean dryRun = task.get("dryRun").asBoolean();
       if (declared.has("keepMs")) dropOldDays(table, declared.get("keepMs").asLong(), dryRun, report);
       compact(table, dryRun, report);

@@ -16,8 +16,10 @@ export interface UpkeepOptions {
   readonly rules: UpkeepRules;
   /** Only say what would be done. */
   readonly dryRun: boolean;
+  /** Only count. */
+  readonly countOnly?: boolean;
   /** After each table. */
-  readonly onTable: (report: TableUpkeep) => void;
+  readonly onTable?: (report: TableUpkeep) => void;
 }
 
 interface TableSize {
@@ -66,7 +68,7 @@ export function upkeep(options: UpkeepOptions): Promise<TableUpkeep[]> {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const report = JSON.parse(line) as TableUpkeep;
       reports.push(report);
-      onTable(report);
+      onTable?.(report);
     });
     createInterface({ input: child.stderr }).on('line', (line) => {
       stderr.push(line);
@@ -82,11 +84,12 @@ export function upkeep(options: UpkeepOptions): Promise<TableUpkeep[]> {
   });
 }
 
-function task({ access, login, rules, dryRun }: UpkeepOptions): unknown {
+function task({ access, login, rules, dryRun, countOnly = false }: UpkeepOptions): unknown {
   const { endpoint, region, bucket, catalogLogin } = access;
   return {
     ...rules,
     dryRun,
+    countOnly,
     tables: access.tables.map(({ name, layer, keepMs, catalog }) => ({
       name,
       ...(keepMs === undefined ? {} : { keepMs }),

@@ -45,6 +45,34 @@ const deployment = z
     },
   );
 
+const podSpec = z.object({ containers: z.array(container).min(1) });
+const cronJob = z.object({
+  ...head,
+  spec: z.object({
+    schedule: z.string().regex(/^(\S+ ){4}\S+$/, 'expected five fields of cron'),
+    concurrencyPolicy: z.enum(['Allow', 'Forbid', 'Replace']),
+    jobTemplate: z.object({ spec: z.object({ template: z.object({ spec: podSpec }) }) }),
+  }),
+});
+/** Strimzi's. */
+const kafkaConnect = z.object({
+  ...head,
+  spec: z.object({
+    image: z.string().min(1),
+    replicas: z.int().min(1),
+    bootstrapServers: z.string().min(1),
+    config: z.record(z.string(), z.unknown()),
+  }),
+});
+const alertRule = z.object({ alert: z.string().min(1), expr: z.string().min(1), labels });
+/** Of Prometheus' operator. */
+const prometheusRule = z.object({
+  ...head,
+  spec: z.object({
+    groups: z.array(z.object({ name: z.string().min(1), rules: z.array(alertRule).min(1) })).min(1),
+  }),
+});
+
 const SCHEMAS = {
   'kubernetes:core/v1:ConfigMap': configMap,
   'kubernetes:core/v1:Secret': secret,
@@ -52,6 +80,9 @@ const SCHEMAS = {
   'kubernetes:core/v1:PersistentVolumeClaim': volumeClaim,
   'kubernetes:networking.k8s.io/v1:NetworkPolicy': networkPolicy,
   'kubernetes:policy/v1:PodDisruptionBudget': disruptionBudget,
+  'kubernetes:batch/v1:CronJob': cronJob,
+  'kubernetes:kafka.strimzi.io/v1beta2:KafkaConnect': kafkaConnect,
+  'kubernetes:monitoring.coreos.com/v1:PrometheusRule': prometheusRule,
 } as const;
 
 export const kubernetesKind: ResourceKind<KubernetesObject, KubernetesObject> = {

@@ -12,6 +12,8 @@ export interface SinksArgs {
   readonly environment: Environment;
   readonly connectors: readonly SinkDefinition[];
   readonly whole: readonly WholeConnector[];
+  /** What makes the topics of curated sinks; raw ones do not wait for it. */
+  readonly rollups: pulumi.Resource;
   /** Login of a cluster's REST API. */
   readonly login: (cluster: ClusterName) => Pick<ConnectorArgs, 'username' | 'password'>;
   readonly provider: Provider;
@@ -21,7 +23,7 @@ export interface SinksArgs {
 export class Sinks extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { environment, connectors, whole, login, provider }: SinksArgs,
+    { environment, connectors, whole, rollups, login, provider }: SinksArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('naap:stack:Sinks', name, {}, options);
@@ -30,7 +32,8 @@ export class Sinks extends pulumi.ComponentResource {
       const config = connectorConfig(definition, environment);
       const own = login(definition.cluster);
       const args = { ...own, connectUrl, connector: definition.name, config, state: 'RUNNING' } as const;
-      new Connector(definition.name, args, { parent: this, provider });
+      const dependsOn = definition.layers ? [rollups] : [];
+      new Connector(definition.name, args, { parent: this, provider, dependsOn });
     }
     for (const own of whole) {
       const { name: connector, cluster, state } = own;
