@@ -39,6 +39,7 @@ export interface DeliveryCounts {
 }
 
 const LOG_EVERY_MS = 30_000;
+const DISK_RETRY_MS = 1_000;
 
 /** Sends what the buffer holds, in order, one request at a time, until the broker has it. */
 export class Delivery {
@@ -83,7 +84,13 @@ export class Delivery {
       await buffer.readable(signal);
       if (signal.aborted) return;
       if (!this.flushing && this.held() < maxRecords) await this.pause(lingerMs);
-      await this.deliver(await buffer.read(maxRecords, maxBytes));
+      try {
+        await this.deliver(await buffer.read(maxRecords, maxBytes));
+      } catch (error) {
+        // The disk failed: what is held is read again when it works.
+        this.options.log('error', `the buffer cannot be read: ${(error as Error).message}; trying again`);
+        await this.pause(DISK_RETRY_MS);
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import type { JsonRows } from '../config/kinds';
+import { ScrapeError } from '../errors';
 import type { Row } from './row';
 
 /** An element that a path met, and the keys or indexes that its `*` stood for. */
@@ -74,9 +75,22 @@ export function jsonFields(root: unknown, fields: Readonly<Record<string, string
   return textsOf(root, { value: root, keys: [] }, fields);
 }
 
-/** One row for each object that `each` meets. */
+/** A value on the way to many elements comes again in each row: few bytes of payload must not become many of rows. */
+const MAX_CHARACTERS = 2_000_000;
+
+/** One row for each object that `each` meets. Throws when they take more room than any event has. */
 export function jsonRows(root: unknown, rows: JsonRows): Row[] {
+  let characters = 0;
   return matches(root, rows.each)
     .filter(({ value }) => isObject(value))
-    .map((match) => ({ row: rows.name, ...textsOf(root, match, rows.columns) }));
+    .map((match) => {
+      const row: Row = { row: rows.name, ...textsOf(root, match, rows.columns) };
+      for (const [column, text] of Object.entries(row)) characters += column.length + text.length;
+      if (characters > MAX_CHARACTERS)
+        throw new ScrapeError(
+          'too_large',
+          `its rows "${rows.name}" take more than ${MAX_CHARACTERS} characters`,
+        );
+      return row;
+    });
 }

@@ -81,6 +81,11 @@ describe('values that a kind names', () => {
       expect(parse(value, nested)).toMatchObject({ fields: {}, rows: [] });
   });
 
+  test('that many rows would repeat are no way to make a small payload large', () => {
+    const nodes = [{ name: 'x'.repeat(50_000), gpus: Array.from({ length: 5_000 }, () => ({ id: 'g' })) }];
+    expect(() => parse({ nodes }, nested)).toThrow('its rows "gpu" take more than 2000000 characters');
+  });
+
   test('of an AI runner: one row a GPU', () => {
     const { fields, rows } = parse(
       { pipeline: 'p', model_id: 'm', gpu_stats: { '0': { id: 'GPU-1', name: 'RTX', memory_total: 34190917632, memory_free: 1, utilization_compute: 50, utilization_memory: 20 } } },
