@@ -6,6 +6,8 @@ import { lakePolicy } from '../lake-policy';
 import type { LakeUser } from '../lake-policy';
 
 const DAY_MS = 86_400_000;
+/** The tables let go of a day first, then its snapshots expire: a table that refers to an object that is gone cannot be read. */
+const UPKEEP_SLACK_MS = 14 * DAY_MS;
 
 export interface LakeArgs {
   readonly lake: Environment['lake'];
@@ -53,7 +55,7 @@ export class Lake extends pulumi.ComponentResource {
   private lifecycle({ bucket }: minio.S3Bucket): void {
     const { retention } = this.args.lake;
     const rules = [
-      { id: 'expire-raw', filter: 'raw/', expiration: `${days(retention.raw)}d` },
+      { id: 'expire-raw', filter: 'raw/', expiration: `${days(retention.raw + UPKEEP_SLACK_MS)}d` },
       { id: 'expire-old-versions', noncurrentVersionExpirationDays: days(retention.noncurrent) },
     ];
     new minio.IlmPolicy(this.args.lake.bucket, { bucket, rules }, this.child());
