@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { readRunbook, readSettings, runDrill, runbookNames, startOwnPlatform } from '../lab';
+import { readRunbook, readSettings, runDrill, drillNames, startOwnPlatform } from '../lab';
 import type { DrillResult, Runbook } from '../lab';
 import { UsageError } from './exit-codes';
 import { withExamples } from './help';
@@ -39,7 +39,7 @@ export function registerDrill(program: Command): void {
 async function drill(name: string | undefined, options: DrillOptions): Promise<void> {
   const { root } = readSettings();
   if (options.list || name === undefined) {
-    runbookNames(root).forEach((it) => console.log(`${it}: ${readRunbook(root, it).title}`));
+    drillNames(root).forEach((it) => console.log(`${it}: ${readRunbook(root, it).title}`));
     if (!options.list) throw new UsageError('name a runbook');
     return;
   }
@@ -58,8 +58,8 @@ async function drill(name: string | undefined, options: DrillOptions): Promise<v
 }
 
 function named(root: string, name: string): Runbook {
-  if (existsSync(root) && !runbookNames(root).includes(name))
-    throw new UsageError(`no runbook "${name}", expected one of: ${runbookNames(root).join(', ')}`);
+  if (existsSync(root) && !drillNames(root).includes(name))
+    throw new UsageError(`no runbook "${name}", expected one of: ${drillNames(root).join(', ')}`);
   return readRunbook(root, name);
 }
 

@@ -34,10 +34,11 @@ export { countsSince, emptyText, gatewayCounts, imbalance, lakeCounts, lakeImbal
 export type { GatewayCounts, LakeCounts } from './demo/counts';
 export { settle } from './demo/settle';
 export type { Settled } from './demo/settle';
-export { readRunbook, runbookNames } from './drill/runbook';
+export { drillNames, readRunbook, runbookNames } from './drill/runbook';
 export type { Runbook } from './drill/runbook';
 export { runDrill } from './drill/drill';
 export type { DrillPlace, DrillResult, DrillStep } from './drill/drill';
 export { copyProject } from './drill/project-copy';
+export type { ProjectCopy } from './drill/project-copy';
 export { startOwnPlatform } from './drill/own-platform';
 export { startLoad } from './drill/load';

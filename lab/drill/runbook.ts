@@ -6,6 +6,9 @@ import { z } from 'zod';
 /** Where the runbooks lie, below the project's folder. */
 export const RUNBOOK_FOLDER = 'docs/operations';
 
+/** Pages of another form that are carried out as well: they teach, nothing has happened. */
+const TUTORIALS: Readonly<Record<string, string>> = { 'change-a-metric': 'docs/change-a-metric.md' };
+
 /** What every runbook has, in this order. */
 export const RUNBOOK_SECTIONS = ['Symptom', 'What is lost', 'Check', 'Do', 'Verify', 'Figures seen'] as const;
 
@@ -48,11 +51,16 @@ export function runbookNames(root: string): string[] {
     .sort();
 }
 
-/** Reads one runbook. Throws with the choice when there is none of that name. */
+/** Names of all pages that can be carried out: the runbooks, then what teaches. */
+export function drillNames(root: string): string[] {
+  return [...runbookNames(root), ...Object.keys(TUTORIALS)];
+}
+
+/** Reads one page. Throws with the choice when there is none of that name. */
 export function readRunbook(root: string, name: string): Runbook {
-  const names = runbookNames(root);
+  const names = drillNames(root);
   if (!names.includes(name)) throw new Error(`no runbook "${name}", expected one of: ${names.join(', ')}`);
-  const file = path.join(RUNBOOK_FOLDER, `${name}.md`);
+  const file = TUTORIALS[name] ?? path.join(RUNBOOK_FOLDER, `${name}.md`);
   return parseRunbook(name, file, readFileSync(path.join(root, file), 'utf8'));
 }
 
