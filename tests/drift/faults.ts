@@ -71,9 +71,9 @@ export const FAULTS: readonly Fault[] = [
     does: 'adds partitions to a topic that ksqlDB made',
     by: (h) =>
       h.kafka((a) =>
-        a.createPartitions({ topicPartitions: [{ topic: 'silver.orchestrator_state.v1', count: 5 }] }),
+        a.createPartitions({ topicPartitions: [{ topic: 'gold.scrape_availability_1m.v1', count: 5 }] }),
       ),
-    expect: [['changed', 'topic', 'silver.orchestrator_state.v1', /partitions is 5/]],
+    expect: [['changed', 'topic', 'gold.scrape_availability_1m.v1', /partitions is 5/]],
   },
   {
     does: 'makes a topic among ours',
