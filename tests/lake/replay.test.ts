@@ -100,6 +100,22 @@ describe('replay from the lake', () => {
     expect(inPartitionOrder(await lake.records('samples.replay'))).toEqual(inPartitionOrder(samples));
   });
 
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('is read whatever compressed it: %s', async (codec) => {
+    const topic = `${codec}.replay`;
+    const admin = lake.kafka.admin();
+    await admin.connect();
+    // The broker compresses what comes in, whatever the producer did.
+    const configEntries = [{ name: 'compression.type', value: codec }];
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
+    await admin.disconnect();
+    const producer = lake.kafka.producer();
+    await producer.connect();
+    const values = gateway.slice(0, 300).map(({ value }) => value);
+    await producer.send({ topic, messages: values.map((value) => ({ value })) });
+    await producer.disconnect();
+    expect((await lake.records(topic)).map(({ value }) => value)).toEqual(values);
+  });
+
   test('kill -9 in its midst: the same command goes on, and each record is there once', async () => {
     const to = 'killed.replay';
     const first = command([...between(), '--to', to, '--rate', '3000', '--json']);
@@ -186,7 +202,8 @@ describe('replay from the lake', () => {
     /** Every table of gold that a reader may ask, row by row. */
     async function compareGold() {
       const tables = objects.filter(
-        ({ layer, header, statements }) => layer === 'gold' && header.entries.serving === 'yes' && isTable(statements[0]!.text),
+        ({ layer, header, statements }) =>
+          layer === 'gold' && header.entries.serving === 'yes' && isTable(statements[0]!.text),
       );
       const differences: string[] = [];
       let rows = 0;
