@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { readPassword, writePrivateFile } from '../secrets';
 import type { LabSettings } from '../settings';
-import { jarFolder, writeLogConfiguration } from './java';
+import { jarFolder } from './java';
 import { bootstrapServers } from './kafka-admin';
 import { kafkaCredentials, runLayout } from './layout';
 import { propertiesText, scramClientSettings } from './properties';
@@ -31,11 +31,8 @@ export function runKafkaTool(settings: LabSettings, tool: string, args: readonly
   const login = kafkaCredentials(runDir, 'admin');
   const file = path.join(runLayout(runDir).config, 'admin.properties');
   writePrivateFile(file, propertiesText(scramClientSettings(login.username, readPassword(login))));
-  const flags = [
-    '-Xmx256m',
-    '-XX:TieredStopAtLevel=1',
-    `-Dlog4j2.configurationFile=${writeLogConfiguration(runDir)}`,
-  ];
+  // Without a configuration of logging they say what they found, and errors.
+  const flags = ['-Xmx256m', '-XX:TieredStopAtLevel=1'];
   const jars = path.join(jarFolder(context.installed('kafka').folder), '*');
   const reach = [
     '--bootstrap-server',

@@ -20,6 +20,10 @@ const TICK_MS = 20;
 const BROKER_AWAY_MS = 60_000;
 const RETRY_MS = 250;
 const RETRY_MAX_MS = 1_000;
+/** How long a leader may wait for its followers before it says so; then the same records are sent again under the same number. */
+const ACKNOWLEDGE_MS = 3_000;
+/** What is on its way when playing is stopped gets so long. */
+const STOP_MS = 5_000;
 /** How soon partitions that were added are written to. */
 const METADATA_MAX_AGE_MS = 10_000;
 
@@ -69,14 +73,16 @@ export function playTraffic(endpoints: PlatformEndpoints, options: PlayOptions):
     done,
     counts: () => player.counts(),
     stop: async () => {
-      player.stopping = true;
+      player.stop();
       await done.catch(() => undefined);
     },
   };
 }
 
 class Player {
-  stopping = false;
+  private stopping = false;
+  /** Sends that wait for an acknowledgement: how to give them up. */
+  private readonly underWay = new Set<() => void>();
   private sent = 0;
   private bytes = 0;
   private behindMs = 0;
@@ -95,6 +101,12 @@ class Player {
   }
   private readonly topic: string;
   private readonly patienceMs: number;
+
+  stop(): void {
+    if (this.stopping) return;
+    this.stopping = true;
+    setTimeout(() => this.underWay.forEach((giveUp) => giveUp()), STOP_MS).unref();
+  }
 
   counts(): Counts {
     return { sent: this.sent, bytes: this.bytes, failed: { ...this.failed }, behindMs: this.behindMs };
@@ -209,7 +221,8 @@ class Player {
     const giveUpAt = Date.now() + this.patienceMs;
     for (;;) {
       try {
-        await this.producers.get(name)!.send({ topic: this.topic, messages });
+        const producer = this.producers.get(name)!;
+        await this.inTime(producer.send({ topic: this.topic, messages, timeout: ACKNOWLEDGE_MS }), giveUpAt);
         return;
       } catch (error) {
         if (isRefusal(error)) throw error;
@@ -218,6 +231,19 @@ class Player {
         await sleep(RETRY_MS);
       }
     }
+  }
+
+  /** A client that counts its attempts would go on for long after the time is over, or playing was stopped. */
+  private inTime<T>(work: Promise<T>, giveUpAt: number): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => reject(new Error('no acknowledgement in time'));
+      const timer = setTimeout(giveUp, giveUpAt - Date.now());
+      this.underWay.add(giveUp);
+      void work.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        this.underWay.delete(giveUp);
+      });
+    });
   }
 
   /** After a failure nobody knows what the broker has written, so that the old producer's numbers are of no use any more. */
