@@ -11,7 +11,7 @@ const SMALLEST_FILE_BYTES = 1_048_576;
 const RECORD_KEY = /^(\$(\.[A-Za-z_][A-Za-z0-9_]*)+|[A-Za-z_][A-Za-z0-9_]*)$/;
 /** Words that name a secret in a connector's configuration. */
 export const SECRET_KEY = /(password|secret|token|jaas|credential|access-key)/i;
-export const SECRET_REFERENCE = /^\$\{[a-z]+:[^}]+\}$/;
+const SECRET_REFERENCE = /^\$\{[a-z]+:[^}]+\}$/;
 
 const config = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))

@@ -1,8 +1,13 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { CONNECTOR_STATES } from '../resources/connector/connector';
-import { SECRET_KEY, SECRET_REFERENCE } from './connector-definition';
+import { SECRET_KEY } from './connector-definition';
 import type { Environment } from './environment-schema';
+
+/** Names whose value is no secret, though a word in them says so. */
+const PUBLIC_KEY = /access[._-]?key[._-]?id$/i;
+/** A JAAS entry holds one among other words. */
+const REFERENCE = /\$\{[a-z]+:[^}]+\}/;
 
 const schema = z.strictObject({
   /** Tells this form from the project's own sinks to the lake. */
@@ -15,7 +20,7 @@ const schema = z.strictObject({
   /** As Connect has it, without `name`. `${secret:NAME}` is the file NAME of the worker's secrets folder. */
   config: z.record(z.string(), z.string()).superRefine((values, context) => {
     for (const [key, value] of Object.entries(values)) {
-      if (!SECRET_KEY.test(key) || SECRET_REFERENCE.test(value) || /\$\{[a-z]+:/.test(value)) continue;
+      if (!SECRET_KEY.test(key) || PUBLIC_KEY.test(key) || REFERENCE.test(value)) continue;
       context.addIssue({
         code: 'custom',
         path: [key],

@@ -83,17 +83,15 @@ async function withQueries(
   queries: readonly Proposal[],
 ): Promise<AdoptInput> {
   if (queries.length === 0) return input;
-  const { kept } = await stageable(stage, queries);
-  const { resources } = await stage(kept);
-  return { ...input, declared: { ...input.declared, query: declaredObjects(resources).query } };
+  const { staged } = await stageable(stage, queries);
+  return { ...input, declared: { ...input.declared, query: declaredObjects(staged.resources).query } };
 }
 
 type Settled = Pick<Adoption, 'proposals' | 'entries' | 'left' | 'staged' | 'live'>;
 
 /** Leaves out what the program does not take and what a plan refuses, until the rest stands. */
 async function settle(input: AdoptInput, stage: Stage, all: readonly Proposal[]): Promise<Settled> {
-  const { kept, left } = await stageable(stage, all);
-  const staged = await stage(kept);
+  const { kept, left, staged } = await stageable(stage, all);
   const declared = declaredObjects(staged.resources);
   const live = await readLive(input.access, declared);
   const { entries } = await makePlan({
@@ -141,13 +139,12 @@ function refusedObjects({ objects }: Proposal, refused: readonly PlanEntry[]): N
 async function stageable(
   stage: Stage,
   all: readonly Proposal[],
-): Promise<{ readonly kept: readonly Proposal[]; readonly left: readonly NotAdopted[] }> {
+): Promise<Pick<Adoption, 'left' | 'staged'> & { readonly kept: readonly Proposal[] }> {
   let kept = all;
   const left: NotAdopted[] = [];
   for (;;) {
     try {
-      await stage(kept);
-      return { kept, left };
+      return { staged: await stage(kept), kept, left };
     } catch (error) {
       const { message } = error as Error;
       const culprits = kept.filter(({ files }) => files.some(({ path }) => message.includes(path)));
