@@ -83,9 +83,7 @@ async function run(options: Options): Promise<void> {
     scraper = start();
     await untilReady(scraper);
     await sleep(WARM_UP_MS);
-    await measure(scraper, options, (await nodes.answered()) as Record<string, number>, () =>
-      nodes.answered(),
-    );
+    await measure(scraper, options, await nodes.answered(), () => nodes.answered());
     if (options.outageSeconds > 0) scraper = await outage(scraper, platform, options, start);
     console.log(`peak memory      ${processUse(scraper.pid).peakMib.toFixed(0)} MiB`);
     const code = await scraper.kill('SIGTERM');

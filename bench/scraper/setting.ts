@@ -77,6 +77,7 @@ export function startScraper(setting: ScraperSetting): ScraperProcess {
     log,
     ended,
     kill: (signal) => {
+      // Nothing happens where it has ended already.
       child.kill(signal);
       return ended;
     },

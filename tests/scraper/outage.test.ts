@@ -43,8 +43,12 @@ beforeAll(async () => {
   nodes = await startNodes({ targets: TARGETS, port: platform.settings.ports.simulators, hosts: 10 });
 }, 120_000);
 
+/** The buffer belongs to one process: what a failed test leaves running must not fail the next one. */
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((it) => it.kill('SIGKILL')));
+});
+
 afterAll(async () => {
-  await Promise.all(running.map((it) => it.kill('SIGKILL')));
   await nodes?.stop();
   await platform?.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -72,11 +76,14 @@ async function limitBytes(clientId: string, bytes: number): Promise<void> {
 }
 const check = () => checkTopic(adminClient(platform.endpoints), TOPIC, eventSchema(), nodes.answered());
 
+const tail = (): string => running.map(({ log }) => readFileSync(log, 'utf8').slice(-1_500)).join('\n');
+
 /** Waits until `so` holds; fails with what was waited for. */
-async function until(so: () => Promise<boolean>, what: string, ms = 30_000): Promise<void> {
+async function until(so: () => Promise<boolean>, what: string, ms = 60_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await so())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not come about in ${ms} ms`);
+    if (Date.now() > deadline)
+      throw new Error(`${what} did not come about in ${ms} ms; the scraper says:\n${tail()}`);
     await sleep(100);
   }
 }
@@ -106,7 +113,7 @@ test('an outage with a kill -9 in it: every event arrives, in order for each tar
   expect(Math.max(0, ...Object.values(result.missing))).toBeLessThanOrEqual(1);
   expect(result.unique).toBeGreaterThan(5 * TARGETS);
   expect(readFileSync(second.log, 'utf8')).toContain('every event is sent');
-}, 120_000);
+}, 240_000);
 
 test('--once polls every target, sends the events and ends; without a broker it keeps them and says so', async () => {
   const before = await check();
@@ -121,7 +128,7 @@ test('--once polls every target, sends the events and ends; without a broker it 
   );
   expect(await scraper({}, ['--once']).ended).toBe(0);
   expect((await check()).unique - after.unique).toBe(2 * TARGETS);
-}, 60_000);
+}, 120_000);
 
 test('another producer uses the buffer: records wait for the broker, and the quota slows it down without loss', async () => {
   const { kafka } = platform.endpoints;
@@ -161,4 +168,4 @@ test('another producer uses the buffer: records wait for the broker, and the quo
   expect(seconds).toBeGreaterThan(2);
   expect(await producer.close(5_000)).toBe(0);
   await admin.disconnect();
-}, 90_000);
+}, 120_000);

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as kubernetes from '@pulumi/kubernetes';
 import { parse } from 'yaml';
@@ -9,13 +10,6 @@ import { readEnvironment } from '../../environment';
 import type { Environment } from '../../environment-schema';
 import { scraperSchema } from '../../scraper-schema';
 import { ScraperDeployment } from './index';
-
-jest.mock('node:fs', () => {
-  const real: typeof import('node:fs') = jest.requireActual('node:fs');
-  const read = (file: string, ...rest: unknown[]): unknown =>
-    file.startsWith('text:') ? file.slice('text:'.length) : (real.readFileSync as (...args: unknown[]) => unknown)(file, ...rest); // prettier-ignore
-  return { ...real, readFileSync: read };
-});
 
 const ROOT = path.resolve(__dirname, '../../..');
 const URL = 'http://localhost:8081';
@@ -116,7 +110,11 @@ describe.each(['dev', 'staging', 'prod'])('the scraper in %s', (stack) => {
   test('is configured as the scraper itself checks it; passwords are references to a secret', async () => {
     const resources = await declare(stack);
     const text: string = find(resources, 'core/v1:ConfigMap').data['scraper.yaml'];
-    const config = loadConfig(`text:${text}`);
+    const folder = mkdtempSync(path.join(tmpdir(), 'scraper-config-'));
+    const file = path.join(folder, 'scraper.yaml');
+    writeFileSync(file, text);
+    const config = loadConfig(file);
+    rmSync(folder, { recursive: true });
     expect(config.kafka.password_file).toBe('/run/secrets/naap/password');
     expect(config.buffer.max_bytes).toBeLessThan(2 ** 30);
     const { volumes } = find(resources, 'apps/v1:Deployment').spec.template.spec;
