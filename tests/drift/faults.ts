@@ -20,7 +20,7 @@ export interface Fault {
 }
 
 const AVAILABILITY = 'SCRAPE_AVAILABILITY_1M_V1';
-const ai = 'silver.ai_stream_status.v1-value';
+const event = 'silver.stream_event.v1-value';
 const scrape = 'telemetry.orchestrator_scrape.v1-value';
 
 /** Faults that leave each other alone. */
@@ -173,8 +173,8 @@ export const FAULTS: readonly Fault[] = [
   // Schemas
   {
     does: 'deletes a subject',
-    by: (h) => h.registry('DELETE', '/subjects/silver.stream_trace.v1-value'),
-    expect: [['missing', 'subject', 'silver.stream_trace.v1-value']],
+    by: (h) => h.registry('DELETE', '/subjects/silver.network_capability.v1-value'),
+    expect: [['missing', 'subject', 'silver.network_capability.v1-value']],
   },
   {
     does: 'registers a schema above the declared one',
@@ -183,8 +183,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     does: 'registers a schema above one that ksqlDB wrote',
-    by: (h) => h.widenSchema(ai),
-    expect: [['schema-ahead', 'subject', ai]],
+    by: (h) => h.widenSchema(event),
+    expect: [['schema-ahead', 'subject', event]],
   },
   {
     does: 'lets any schema in',
@@ -193,8 +193,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     does: 'takes the rule of a subject away',
-    by: (h) => h.registry('DELETE', `/config/${ai}`),
-    expect: [['compatibility-changed', 'subject', ai]],
+    by: (h) => h.registry('DELETE', `/config/${event}`),
+    expect: [['compatibility-changed', 'subject', event]],
   },
   {
     does: 'registers a subject',
