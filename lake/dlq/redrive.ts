@@ -51,6 +51,8 @@ export async function redrive(
     transactionalId: 'naap-redrive',
     idempotent: true,
     maxInFlightRequests: 1,
+    // The marks of one transaction may still be written when the next one begins.
+    retry: { retries: 40, initialRetryTime: 50, maxRetryTime: 1_500 },
   });
   await producer.connect();
   try {

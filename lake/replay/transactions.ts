@@ -21,6 +21,9 @@ const REQUEST_BYTES = 500_000;
 /** Beside key and value: lengths, times, headers. */
 const OVERHEAD_BYTES = 64;
 
+/** A busy broker is still writing the marks of one transaction when the next one begins: that passes, after many seconds if need be. */
+const PATIENCE = { retries: 40, initialRetryTime: 50, maxRetryTime: 1_500 };
+
 /**
  * Writes batches of records, each together with how far the replay has come in one transaction: whatever ends it, both are there or neither.
  * The progress is the metadata of a consumer group's offset, which outlives topic and process. A second run under the same name
@@ -35,7 +38,12 @@ export class TransactionalWriter {
     /** Carries the progress; its partition 0 is never read by this group. */
     private readonly progressTopic: string,
   ) {
-    this.producer = kafka.producer({ transactionalId: name, idempotent: true, maxInFlightRequests: 1 });
+    this.producer = kafka.producer({
+      transactionalId: name,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      retry: PATIENCE,
+    });
   }
 
   /** Ends what a run that died has left open. */
