@@ -29,7 +29,8 @@ export async function startSecondEngine(
   const running = await startEngine({
     text: readFileSync(path.join(runLayout(settings.runDir).config, 'ksql-server.properties'), 'utf8'),
     overrides: {
-      'ksql.service.id': 'rebuild_',
+      // A broker may have seen a rebuild before.
+      'ksql.service.id': `rebuild_${Date.now()}_`,
       'sasl.jaas.config': login,
       listeners: 'http://127.0.0.1:0',
       'ksql.streams.state.dir': state,
