@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { DriftClass } from '../../operate/drift/finding';
 import type { Hands } from './hands';
 
@@ -227,11 +229,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     does: 'changes what a stream selects',
-    by: (h) =>
-      h.ksql(
-        "CREATE OR REPLACE STREAM session_sample_change (request_id STRING KEY, prompt_to_first_frame ARRAY<STRING>, e2e_latency ARRAY<STRING>, by_hand STRING) WITH (KAFKA_TOPIC='gold.session_sample.v1', KEY_FORMAT='KAFKA', VALUE_FORMAT='AVRO');",
-      ),
-    expect: [['query-different', 'query', 'SESSION_SAMPLE_CHANGE']],
+    by: (h) => h.ksql(withAColumnMore('ksql/silver/session_change.sql')),
+    expect: [['query-different', 'query', 'SESSION_CHANGE']],
   },
   {
     does: 'changes the filter of a running query in place',
@@ -258,14 +257,14 @@ export const FAULTS: readonly Fault[] = [
     does: 'writes into a declared stream',
     by: (h) =>
       h.ksql(
-        'INSERT INTO benchmark_sample SELECT request_id, sample FROM benchmark_contribution EMIT CHANGES;',
+        "INSERT INTO benchmark_contribution SELECT request_id, 'by hand' AS sample FROM session_change EMIT CHANGES;",
       ),
-    expect: [['undeclared', 'query', /^INSERTQUERY_/, /BENCHMARK_SAMPLE/]],
+    expect: [['undeclared', 'query', /^INSERTQUERY_/, /BENCHMARK_CONTRIBUTION/]],
   },
   {
     does: 'stops a declared INSERT INTO',
-    by: async (h) => h.ksql(`TERMINATE ${await h.queryId('BENCHMARK_SAMPLE', true)};`),
-    expect: [['missing', 'query', 'BENCHMARK_SAMPLE_FROM_SESSION_SAMPLE_CHANGE']],
+    by: async (h) => h.ksql(`TERMINATE ${(await h.insertQuery('SERVICE_SAMPLE', 'NETWORK_CAPABILITY')).id};`),
+    expect: [['missing', 'query', 'SERVICE_SAMPLE_FROM_NETWORK_CAPABILITY']],
   },
   // Connectors
   {
@@ -363,7 +362,7 @@ export const LATER_FAULTS: readonly Fault[] = [
   {
     does: 'makes another query of an INSERT INTO',
     by: (h) => otherInsert(h),
-    expect: [['query-different', 'query', 'BENCHMARK_SAMPLE_FROM_SESSION_SAMPLE_CHANGE']],
+    expect: [['query-different', 'query', 'SERVICE_SAMPLE_FROM_NETWORK_CAPABILITY']],
   },
 ];
 
@@ -379,10 +378,19 @@ async function replaceFilter(hands: Hands): Promise<void> {
 }
 
 async function otherInsert(hands: Hands): Promise<void> {
-  await hands.ksql(`TERMINATE ${await hands.queryId('BENCHMARK_SAMPLE', true)};`);
-  await hands.ksql(
-    "INSERT INTO benchmark_sample SELECT request_id, 'by hand' AS sample FROM session_sample_change EMIT CHANGES;",
-  );
+  const { id, queryString } = await hands.insertQuery('SERVICE_SAMPLE', 'NETWORK_CAPABILITY');
+  await hands.ksql(`TERMINATE ${id};`);
+  await hands.ksql(queryString.replace("'capacity'", "'by hand'"));
+}
+
+/** The statement of a declared stream, with a column that nobody declared. */
+function withAColumnMore(file: string): string {
+  const text = readFileSync(path.resolve(__dirname, '../..', file), 'utf8');
+  const name = path.basename(file, '.sql');
+  return text
+    .replace(/^--.*$/gm, '')
+    .replace('CREATE STREAM ${name}', `CREATE OR REPLACE STREAM ${name}`)
+    .replace(/\n\) WITH/, ',\n  by_hand STRING\n) WITH');
 }
 
 const PUBLIC = JSON.stringify({

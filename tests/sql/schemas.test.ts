@@ -1,5 +1,5 @@
 import { Pipeline } from '../../cli/ksql/virtual-pipeline';
-import { projectRoot } from '../../lab';
+import { projectRoot } from '../../lab/paths';
 import { readDeclaration } from '../../stacks/declaration';
 
 interface AvroRecord {

@@ -3,7 +3,7 @@ import { judge } from './judge';
 import type { ArrivedRecord } from './judge';
 
 /** The second calculation itself, on numbers that were worked out by hand. */
-const LIMITS = { maxAgeMs: 3_600_000, maxAheadMs: 300_000 };
+const DECLARED = { limits: { maxAgeMs: 3_600_000, maxAheadMs: 300_000 }, regions: {} };
 const T = Date.UTC(2026, 0, 8, 12, 0, 0);
 const ORCHESTRATOR = '0x52cf0000000000000000000000000000000000aA';
 let ids = 0;
@@ -40,7 +40,7 @@ const key = (time: number) => `${ORCHESTRATOR.toLowerCase()}|unknown|m|${time}`;
 
 describe('the second calculation', () => {
   test('gives a perfect session without a benchmark 85: reliability 1, quality 0.5', () => {
-    const { sla } = computeGold(success('r1', T, 2_000, [20, 22]), LIMITS);
+    const { sla } = computeGold(success('r1', T, 2_000, [20, 22]), DECLARED);
     expect(sla.get(key(T))).toMatchObject({
       REQUESTED: 1, STARTED: 1, SWAPPED: 0, PROMPT_TO_FIRST_FRAME_SUM_MS: 2_000, E2E_LATENCY_SUM_MS: 300,
       SIGNALS_SEEN: 2, SIGNALS_EXPECTED: 2, OUTPUT_FPS_COUNT: 2, OUTPUT_FPS_SUM: 42, RELIABILITY: 1, QUALITY: 0.5,
@@ -50,7 +50,7 @@ describe('the second calculation', () => {
 
   test('takes lost signals off the whole score', () => {
     const lost = success('r1', T, 2_000, [20, 20, 20, 20]).filter((_, index) => index !== 5 && index !== 6);
-    const row = computeGold(lost, LIMITS).sla.get(key(T))!;
+    const row = computeGold(lost, DECLARED).sla.get(key(T))!;
     expect(row).toMatchObject({ SIGNALS_SEEN: 2, SIGNALS_EXPECTED: 4, COVERAGE: 0.5 });
     expect(row.SLA_SCORE).toBeCloseTo(42.5, 9);
   });
@@ -62,7 +62,7 @@ describe('the second calculation', () => {
     ).flat();
     const fast = Array.from({ length: 10 }, (_, n) => success(`f${n}`, T + n, 900, [])).flat();
     const slow = Array.from({ length: 10 }, (_, n) => success(`s${n}`, T + 60_000 + n, 9_000, [])).flat();
-    const { sla, benchmarks } = computeGold([...before, ...fast, ...slow], LIMITS);
+    const { sla, benchmarks } = computeGold([...before, ...fast, ...slow], DECLARED);
     const benchmark = benchmarks.get(`unknown|m|${Math.floor(T / day)}`)!;
     expect(benchmark.promptToFirstFrameCount).toBe(10);
     expect(benchmark.promptToFirstFrameP50Ms! / 2_600).toBeCloseTo(1, 1);
@@ -73,7 +73,7 @@ describe('the second calculation', () => {
     });
     const named = computeGold(
       [...before, ...fast, ...slow, status('f0', T + 1_000, 30), status('s0', T + 61_000, 5)],
-      LIMITS,
+      DECLARED,
     );
     expect(named.sla.get(key(T))).toMatchObject({ PROMPT_TO_FIRST_FRAME_COUNT: 1 });
     expect(named.sla.get(key(T))!.PROMPT_TO_FIRST_FRAME_SCORE).toBeCloseTo(0.55, 9);
@@ -101,7 +101,7 @@ describe('the second calculation', () => {
       message: 'WHIP disconnected',
     });
     const request = trace('r', 'gateway_receive_stream_request', T);
-    expect(computeGold([request, error, ...events], LIMITS).sessions.get('r')!.outcome).toBe(outcome);
+    expect(computeGold([request, error, ...events], DECLARED).sessions.get('r')!.outcome).toBe(outcome);
   });
 
   test('counts a session that saw two orchestrators as swapped, for the first of them', () => {
@@ -110,7 +110,7 @@ describe('the second calculation', () => {
       ...success('r', T, 1_000, [20]),
       trace('r', 'gateway_send_first_ingest_segment', T + 20_000, other),
     ];
-    expect(computeGold(events, LIMITS).sessions.get('r')).toMatchObject({
+    expect(computeGold(events, DECLARED).sessions.get('r')).toMatchObject({
       swapped: 1,
       orchestrator: ORCHESTRATOR.toLowerCase(),
     });
@@ -119,7 +119,7 @@ describe('the second calculation', () => {
   test('does not depend on the order of arrival, nor on copies', () => {
     const events = success('r', T, 1_000, [20, 0, 21]);
     const shuffled = [...events, ...events].reverse();
-    expect(computeGold(shuffled, LIMITS).sla).toEqual(computeGold(events, LIMITS).sla);
+    expect(computeGold(shuffled, DECLARED).sla).toEqual(computeGold(events, DECLARED).sla);
   });
 
   test.each([
@@ -128,7 +128,7 @@ describe('the second calculation', () => {
     [T - 3_600_000, 'valid'],
     [T + 300_001, 'event_in_future'],
   ])('judges an event of %d that arrives at noon: %s', (eventTime, expected) => {
-    const verdict = judge({ ...trace('r', 'x', eventTime), at: T }, LIMITS);
+    const verdict = judge({ ...trace('r', 'x', eventTime), at: T }, DECLARED.limits);
     expect(verdict.kind === 'malformed' ? verdict.reason : verdict.kind).toBe(expected);
   });
 });
