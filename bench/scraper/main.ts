@@ -74,9 +74,9 @@ async function run(options: Options): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'naap-bench-scraper-'));
   const platform = await startTestPlatform({ slot: 0, without: ['connect', 'ksqldb', 'minio'] });
   const nodes = await forkNodes(options.targets, platform.settings.ports.simulators);
-  const start = (): ScraperProcess =>
-    startScraper({ folder, endpoints: platform.endpoints, targets: nodes.targets, periodMs: options.periodMs, port: platform.settings.ports.scraper, core: 1, more: { stop_ms: 60_000 } }); // prettier-ignore
   let scraper: ScraperProcess | undefined;
+  const start = (): ScraperProcess =>
+    (scraper = startScraper({ folder, endpoints: platform.endpoints, targets: nodes.targets, periodMs: options.periodMs, port: platform.settings.ports.scraper, core: 1, more: { stop_ms: 60_000 } })); // prettier-ignore
   try {
     mkdirSync(folder, { recursive: true });
     await prepareTopic(adminClient(platform.endpoints), platform.endpoints);

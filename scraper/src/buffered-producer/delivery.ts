@@ -79,7 +79,7 @@ export class Delivery {
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
-    const { buffer, maxRecords = 500, maxBytes = 900_000, lingerMs = 50 } = this.options;
+    const { buffer, maxRecords = 2_000, maxBytes = 900_000, lingerMs = 50 } = this.options;
     while (!signal.aborted) {
       await buffer.readable(signal);
       if (signal.aborted) return;
