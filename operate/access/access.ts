@@ -25,6 +25,7 @@ import { subjectKind } from '../../resources/subject/index';
 import { RegistryClient } from '../../resources/subject/registry-client';
 import { topicKind } from '../../resources/topic/index';
 import { TopicClient } from '../../resources/topic/topic-client';
+import { adminLogin } from '../../stacks/admin-login';
 import { secretFile } from '../../stacks/names';
 import type { Credentials, Environment } from '../../stacks/environment-schema';
 import type { AllowedCalls } from './allowed-calls';
@@ -62,7 +63,7 @@ export interface Access {
 export function openAccess(options: AccessOptions): Access {
   const { environment, allow, readSecret } = options;
   const kafka = once(
-    () => new KafkaAdmin(kafkaEndpoint(environment), kafkaLogin(options), kafkaGuard(allow)),
+    () => new KafkaAdmin(kafkaEndpoint(environment), adminLogin(environment, readSecret), kafkaGuard(allow)),
   );
   const registry = once(() => {
     const guard = httpGuard('registry', allow.registry);
@@ -126,12 +127,6 @@ export function openAccess(options: AccessOptions): Access {
 
 function kafkaEndpoint({ kafka }: Environment) {
   return { bootstrap: kafka.bootstrap, caFile: kafka.caFile };
-}
-
-function kafkaLogin({ environment, readSecret }: AccessOptions) {
-  const { username, password } = environment.kafka.admin;
-  const reference = password ?? ownFile(environment, secretFile.kafka(username));
-  return { username, password: readSecret(reference) };
 }
 
 function httpLogin(
