@@ -5,7 +5,7 @@ import { startDeclaredPlatform } from '../faults/declared-platform';
 import type { DeclaredPlatform } from '../faults/declared-platform';
 
 const ROOT = path.resolve(__dirname, '../..');
-const LONGEST_DRILL_MS = 300_000;
+const LONGEST_DRILL_MS = 600_000;
 /** The short ones with one broker, one after the other on one platform; `./naap drill NAME` does the others. */
 const RUNBOOKS = runbookNames(ROOT)
   .map((name) => readRunbook(ROOT, name))
