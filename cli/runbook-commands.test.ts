@@ -58,6 +58,7 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'docs/change-a-metric.md',
+  'docs/scores.md',
   'ksql/README.md',
   'schemas/README.md',
 ];

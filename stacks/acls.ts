@@ -63,17 +63,15 @@ function entriesOf(needs: PrincipalNeeds): AclEntry[] {
     patterns: readonly Names[] = [],
     operations: readonly AclOperation[] = [],
   ): AclEntry[] =>
-    patterns
-      .map(asPattern)
-      .flatMap(({ name, pattern }) =>
-        operations.map((operation) => ({
-          principal: needs.principal,
-          resourceType,
-          name,
-          pattern,
-          operation,
-        })),
-      );
+    patterns.map(asPattern).flatMap(({ name, pattern }) =>
+      operations.map((operation) => ({
+        principal: needs.principal,
+        resourceType,
+        name,
+        pattern,
+        operation,
+      })),
+    );
   return [
     ...grant('Topic', needs.produces, ['Write']),
     ...grant('Topic', needs.consumes, ['Read']),

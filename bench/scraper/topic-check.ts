@@ -60,8 +60,7 @@ class Tally {
     if (last !== undefined && event.event_id < last) this.outOfOrder.add(event.target_id);
     this.lastId.set(event.target_id, event.event_id);
     if (event.schedule_delay_ms !== null) this.scheduleDelays.push(event.schedule_delay_ms);
-    if (event.outcome === 'failure')
-      this.failures[event.error_kind!] = (this.failures[event.error_kind!] ?? 0) + 1;
+    if (event.outcome === 'failure') this.failure(event);
     else this.number(event);
   }
 

@@ -23,7 +23,7 @@ function propose(input: AdoptInput, query: UndeclaredQuery): Outcome {
   if (retired)
     return left(
       `it is version ${retired.version} of ${retired.object}, which is no longer declared`,
-      'take it away (./naap up, or --prune), or declare that version in ksql/versions.yaml',
+      'take it away (./naap up), or declare that version in ksql/versions.yaml',
     );
   if (statement === '') return left('the server does not tell its statement', 'write its file by hand');
   if (statement.includes('${'))
