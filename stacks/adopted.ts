@@ -93,7 +93,6 @@ export const adoptedSchema = z
   .prefault({});
 
 export type Adopted = z.infer<typeof adoptedSchema>;
-export type AdoptedIdentity = Adopted['identities'][number];
 /** As it is written in `Pulumi.<stack>.yaml`. */
 export type AdoptedText = NonNullable<z.input<typeof adoptedSchema>>;
 

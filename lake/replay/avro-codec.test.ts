@@ -21,7 +21,7 @@ const row = (columns: Record<string, DuckDBValue>): ReadonlyMap<string, DuckDBVa
 /** What any reader of the wire format sees. */
 function decode(bytes: Buffer, schema: string): unknown {
   expect(bytes[0]).toBe(0);
-  const value = Type.forSchema(JSON.parse(schema) as Schema, { wrapUnions: true }).fromBuffer(
+  const value: unknown = Type.forSchema(JSON.parse(schema) as Schema, { wrapUnions: true }).fromBuffer(
     bytes.subarray(5),
   );
   return JSON.parse(JSON.stringify(value));

@@ -78,7 +78,7 @@ export const PLAN_CALLS: AllowedCalls = {
 };
 
 /** What finding the declaration of what is there may do: what a plan may. */
-export const ADOPT_CALLS: AllowedCalls = PLAN_CALLS;
+export const ADOPT_CALLS: AllowedCalls = { ...PLAN_CALLS };
 
 /** What watching a change may do besides: read rows of both versions. */
 export const EVOLVE_CALLS: AllowedCalls = { ...PLAN_CALLS, ksqldbPull: true };

@@ -22,7 +22,8 @@ export async function proposeTopics(input: AdoptInput): Promise<Proposals> {
             kind: 'topic',
             name,
             reason: `version ${retired.version} of ${retired.object} left it`,
-            remedy: 'delete it by hand when nobody reads it any more, or declare that version in ksql/versions.yaml',
+            remedy:
+              'delete it by hand when nobody reads it any more, or declare that version in ksql/versions.yaml',
           },
         ];
       const { partitions, replicationFactor, config } = found;

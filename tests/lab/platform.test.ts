@@ -259,7 +259,8 @@ it('starts what was killed again, and has everything that was acknowledged', asy
   await createTopic('durable');
   await produce(adminClient(platform.endpoints), 'durable', ['1', '2', '3']);
   await registerSchema('kept-value', [{ name: 'a', type: 'string' }]);
-  for (const part of ['kafka', 'registry', 'connect', 'connect-curated'] as const) await killPart(platform.settings, part);
+  for (const part of ['kafka', 'registry', 'connect', 'connect-curated'] as const)
+    await killPart(platform.settings, part);
   await platform.start();
   const status = await platformStatus(platform.settings);
   expect(status.map(({ name, health }) => `${name} ${health}`)).toEqual([

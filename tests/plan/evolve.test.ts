@@ -99,8 +99,7 @@ it('the apply makes them, and they catch up and answer alike where nothing was c
   await apply();
   expect(await project.naap('evolve', 'status', '--wait', '120')).toMatchObject({ code: 0 });
   const { output } = await project.naap('evolve', 'compare', 'service');
-  const rollup =
-    /SERVICE_1M_V1 and SERVICE_1M_V2: (\d+) equal, (\d+) differing, (\d+) missing/.exec(output);
+  const rollup = /SERVICE_1M_V1 and SERVICE_1M_V2: (\d+) equal, (\d+) differing, (\d+) missing/.exec(output);
   expect(rollup).not.toBeNull();
   expect(Number(rollup![1])).toBeGreaterThan(0);
   expect([rollup![2], rollup![3]]).toEqual(['0', '0']);
@@ -118,11 +117,7 @@ it('cut over, readers by name get the new version; drift finds nothing', async (
   await apply();
   expect(await drift()).toEqual([]);
   // Only the second version has this column: the name is answered by it.
-  const answer = await project.naap(
-    'query',
-    '--json',
-    'SELECT rollup_key, input_fps_min FROM service_1m',
-  );
+  const answer = await project.naap('query', '--json', 'SELECT rollup_key, input_fps_min FROM service_1m');
   expect(answer).toMatchObject({ code: 0 });
   expect(answer.output.trim().split('\n').length).toBeGreaterThan(1);
 });
@@ -143,12 +138,7 @@ it('nothing is retired before its time; then the old versions go, and what they 
   expect(project.exists('ksql/gold/sla.v1.sql')).toBe(false);
   const plan = JSON.parse((await project.naap('plan', '--json')).output) as Plan;
   const deleted = plan.entries.filter(({ action }) => action === 'delete').map(({ name }) => name);
-  expect(deleted.sort()).toEqual([
-    'CUE_1M_V1',
-    'SERVICE_1M_V1',
-    'SLA_1M_V1',
-    'SLA_COMPONENT_1M_V1',
-  ]);
+  expect(deleted.sort()).toEqual(['CUE_1M_V1', 'SERVICE_1M_V1', 'SLA_1M_V1', 'SLA_COMPONENT_1M_V1']);
   await apply();
   const findings = await drift();
   expect([...new Set(findings.map((finding) => `${finding.class} ${finding.kind}`))].sort()).toEqual([

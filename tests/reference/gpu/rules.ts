@@ -15,7 +15,7 @@ export const MEMORY_TEMP_C = { good: 80, bad: 105 };
 
 export const DAY_MS = 86_400_000;
 export const EPOCH_MS = 1_767_225_600_000;
-export const HALF_LIFE_MS = DAY_MS;
+export const HALF_LIFE_MS = 86_400_000;
 export const TREND_MIN_MS = 3_600_000;
 export const TREND_BAD = 5;
 
