@@ -21,11 +21,13 @@ export interface LakeSetting {
   readonly check: (name: string) => Promise<PartitionCheck[]>;
   /** Waits until the sink has taken everything; the last check either way. */
   readonly drained: (name: string, timeoutMs?: number) => Promise<PartitionCheck[]>;
-  readonly records: (topic: string) => Promise<TopicRecord[]>;
+  /** Waits for so many: a transaction's marks are written after it was committed. */
+  readonly records: (topic: string, atLeast?: number) => Promise<TopicRecord[]>;
 }
 
 const POLL_MS = 500;
 const DRAINED_MS = 90_000;
+const STABLE = { timeoutMs: 30_000, pollMs: 500 };
 
 export async function lakeSetting({ settings, endpoints }: DeclaredPlatform): Promise<LakeSetting> {
   const { environment, declaration } = openStack(settings, 'dev');
@@ -47,7 +49,12 @@ export async function lakeSetting({ settings, endpoints }: DeclaredPlatform): Pr
       const { value } = await settle(() => check(name), unfinished, { timeoutMs, pollMs: POLL_MS });
       return value;
     },
-    records: (topic) => readTopic(kafka, topic),
+    records: async (topic, atLeast = 0) => {
+      const enough = (found: readonly TopicRecord[]): string | undefined =>
+        found.length >= atLeast ? undefined : `${found.length} of ${atLeast}`;
+      const { value } = await settle(() => readTopic(kafka, topic), enough, STABLE);
+      return value;
+    },
   };
 }
 
