@@ -115,15 +115,14 @@ async function sendBack(options: RedriveOptions): Promise<void> {
     console.error(`not sent: ${letter.topic}/${letter.partition}/${letter.offset}: ${reason}`);
   if (options.dryRun) {
     print(send, options.json);
-    console.error(`${send.length} would be sent back, ${refused.length} cannot be.`);
+    console.log(`${send.length} would be sent back, ${refused.length} cannot be.`);
     return;
   }
   await redrive(kafka, send, {
     to: options.to,
     onProgress: (done) => console.error(`${done} of ${send.length} sent back`),
   });
-  if (options.json) console.log(JSON.stringify({ sent: send.length, refused: refused.length }));
-  else console.log(`${send.length} sent back, ${refused.length} not.`);
+  console.log(`${send.length} sent back, ${refused.length} not.`);
 }
 
 function open({ stack }: FilterOptions) {

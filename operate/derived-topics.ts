@@ -18,9 +18,7 @@ export interface DerivedTopic {
 const REGISTERED = new Set(['AVRO', 'PROTOBUF', 'PROTOBUF_NOSR', 'JSON_SR']);
 
 /** The sink topics of all declared queries. */
-export function derivedTopics(
-  queries: readonly Pick<DeclaredQuery, 'name' | 'statements'>[],
-): DerivedTopic[] {
+export function derivedTopics(queries: readonly DeclaredQuery[]): DerivedTopic[] {
   return queries.flatMap(({ name, statements }) =>
     statements.flatMap(({ text, facts }) =>
       facts.writesTopic ? [derived(name, facts.writesTopic, text)] : [],

@@ -44,8 +44,7 @@ const OBJECT_ACTIONS: Readonly<Record<LakeAccess, readonly string[]>> = {
 
 /** The least policy: data and table metadata of its layers, and listing of those prefixes only. */
 export function lakePolicy(bucket: string, { layers, access }: LakeUser): string {
-  // Curated tables have their metadata beside their data.
-  const folders = layers.flatMap((layer) => (layer === 'raw' ? [layer, `warehouse/${layer}`] : [layer]));
+  const folders = layers.flatMap((layer) => [layer, `warehouse/${layer}`]);
   const prefixes = folders.map((folder) => `${folder}/*`);
   const arn = `arn:aws:s3:::${bucket}`;
   const statements = [

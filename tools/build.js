@@ -13,15 +13,13 @@ const ENTRY_POINTS = {
   'pulumi-resource-naap': 'resources/provider/main.ts',
   scraper: 'scraper/src/main.ts',
 };
-/** A workspace of its own: its packages may lie in its own folder, where dist/ would not find them; all but this one, which is native. */
+/** A workspace of its own: its packages may lie in its own folder, where dist/ would not find them. */
 const SELF_CONTAINED = new Set(['scraper']);
-const NATIVE = ['classic-level'];
 const ROOMS = [
   'cli',
   'engine',
   'lab',
   'lake',
-  'operate',
   'resources',
   'stacks',
   'scraper/src',
@@ -78,7 +76,6 @@ function bundle(name, outdir) {
     format: 'cjs',
     sourcemap: true,
     logLevel: 'warning',
-    external: SELF_CONTAINED.has(name) ? NATIVE : [],
     plugins: SELF_CONTAINED.has(name) ? [] : [packagesStayOutside],
   });
 }

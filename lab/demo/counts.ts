@@ -82,19 +82,16 @@ export function emptyText(empty: number): string {
   return empty === 0 ? '' : ` + ${empty} without a value`;
 }
 
-/** Counts the topics of each connector with a table of its own, and the table's rows. */
+/** Counts each connector's topics and the rows of its table. */
 export async function lakeCounts(
   endpoints: PlatformEndpoints,
   bucket: string,
   connectors: readonly ConnectorDefinition[],
 ): Promise<LakeCounts[]> {
-  const raw = connectors.flatMap((connector) =>
-    connector.lake ? [{ ...connector, lake: connector.lake }] : [],
-  );
-  const topics = raw.flatMap((connector) => [...connector.topics, connector.deadLetterTopic]);
+  const topics = connectors.flatMap((connector) => [...connector.topics, connector.deadLetterTopic]);
   const counts = await countRecords(endpoints, [...new Set(topics)]);
   return Promise.all(
-    raw.map(async (connector) => ({
+    connectors.map(async (connector) => ({
       table: connector.lake.table,
       records: connector.topics.reduce((sum, topic) => sum + kept(connector, counts.get(topic)!), 0),
       deadLettered: counts.get(connector.deadLetterTopic)!.records,

@@ -23,12 +23,10 @@ export function discovery(o: SimulatedOrchestrator, timeMs: number): unknown {
 /** One entry of a gateway's `/getNetworkCapabilities` (Go's JSON: zero numbers are left out). */
 export function announcement(o: SimulatedOrchestrator, timeMs: number): unknown {
   const used = Math.round(o.capacity * loadAt(seedOf(o.address), timeMs));
-  // What is announced as capacity is what is still free.
-  const free = o.capacity - Math.min(o.capacity, used);
   const model = {
     warm: true,
     runnerVersion: o.runnerVersion,
-    ...(free > 0 ? { capacity: free } : {}),
+    capacity: o.capacity,
     ...(used > 0 ? { capacityInUse: used } : {}),
   };
   const gpu_info = Object.fromEntries(

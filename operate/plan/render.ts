@@ -65,7 +65,6 @@ function footer(plan: Plan): string[] {
   return [
     ...plan.rereads.flatMap(rereadLines),
     ...plan.notChecked.map((reason) => `not checked: ${reason}`),
-    ...(plan.sinkVariants ?? []),
     costLine(plan),
     `${plan.stack} against ${plan.against}: ${counts(plan.entries)} (${(plan.durationMs / 1000).toFixed(1)} s)`,
   ];

@@ -11,8 +11,6 @@ const TRANSIENT_STATUS = 503;
 export interface SignedAnswer {
   readonly status: number;
   readonly body: string;
-  /** The same, for what is no text. */
-  readonly bytes: Buffer;
 }
 
 export interface SignedRequest {
@@ -52,18 +50,18 @@ export class SignedHttp {
     const url = new URL(path, this.endpoint);
     Object.entries(query).forEach(([name, value]) => url.searchParams.append(name, value));
     const headers = signedHeaders({ method, url, body, date: new Date() }, this.key);
-    const answer = await axios.request<ArrayBuffer>({
+    const answer = await axios.request<string>({
       method,
       url: url.toString(),
       headers,
       data: body.length > 0 ? body : undefined,
-      responseType: 'arraybuffer',
+      responseType: 'text',
+      transformResponse: (text: string) => text,
       timeout: TIMEOUT_MS,
       validateStatus: () => true,
       proxy: false,
     });
-    const bytes = Buffer.from(answer.data ?? []);
-    const found = { status: answer.status, bytes, body: bytes.toString('utf8') };
+    const found = { status: answer.status, body: answer.data ?? '' };
     if (found.status === TRANSIENT_STATUS) throw new Busy(found);
     return found;
   }

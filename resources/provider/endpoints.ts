@@ -7,8 +7,8 @@ import type { Properties } from './wire';
 export interface Endpoints {
   readonly registry?: Login;
   readonly ksqldb?: Login;
-  /** The Connect clusters. */
-  readonly connect: readonly Login[];
+  /** REST roots of the Connect clusters. */
+  readonly connect: readonly string[];
   readonly plainUsersFile?: string;
 }
 
@@ -18,7 +18,7 @@ export interface Login {
   readonly password?: string;
 }
 
-/** Reads the provider's arguments: flat texts, `connectUrls` separated by commas; the clusters have one login, or none. */
+/** Reads the provider's arguments: flat texts, `connectUrls` separated by commas. */
 export function readEndpoints(args: Properties): Endpoints {
   const text = (name: string): string | undefined => {
     const value = args[name];
@@ -33,10 +33,7 @@ export function readEndpoints(args: Properties): Endpoints {
   return {
     registry: login('registry'),
     ksqldb: login('ksqldb'),
-    connect: (text('connectUrls') ?? '')
-      .split(',')
-      .filter((url) => url !== '')
-      .map((url) => ({ url, username: text('connectUsername'), password: text('connectPassword') })),
+    connect: (text('connectUrls') ?? '').split(',').filter((url) => url !== ''),
     plainUsersFile: text('plainUsersFile'),
   };
 }

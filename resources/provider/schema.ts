@@ -67,8 +67,6 @@ function providerInputs(): JsonObject {
     ksqldbUsername: text,
     ksqldbPassword: secret,
     connectUrls: text,
-    connectUsername: text,
-    connectPassword: secret,
     plainUsersFile: text,
   };
 }

@@ -1,5 +1,4 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { Adopted } from '../adopted';
 import type { Provider } from '../naap/provider';
 import { Subject } from '../naap/subject';
 import type { SubjectArgs } from '../naap/subject';
@@ -7,7 +6,6 @@ import type { SchemaFile } from '../schema-file';
 
 export interface SubjectsArgs {
   readonly schemas: readonly SchemaFile[];
-  readonly adopted: Adopted['subjects'];
   readonly registry: Pick<SubjectArgs, 'registryUrl' | 'username' | 'password'>;
   readonly provider: Provider;
 }
@@ -19,8 +17,7 @@ export class Subjects extends pulumi.ComponentResource {
   constructor(name: string, args: SubjectsArgs, options?: pulumi.ComponentResourceOptions) {
     super('naap:stack:Subjects', name, {}, options);
     this.subjects = args.schemas.map(({ subject, schema }) => {
-      const adopted = args.adopted[subject] ?? { compatibility: 'BACKWARD' };
-      const own = { subject, schema, schemaType: 'AVRO', ...adopted } as const;
+      const own = { subject, schema, schemaType: 'AVRO', compatibility: 'BACKWARD' } as const;
       // Kept: records written with it can only be read while it is there.
       return new Subject(
         subject,

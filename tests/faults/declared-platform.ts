@@ -5,8 +5,7 @@ import type { KindName } from '../../resources/kind';
 import type { Credentials } from '../../resources/endpoints';
 import { readDeclaration } from '../../stacks/declaration';
 import type { Declaration } from '../../stacks/declaration';
-import type { Declared } from '../reference/gold';
-import { declaredFor } from '../sql/declared';
+import type { AgeLimits } from '../oracle/rules';
 import { startTestPlatform } from '../support/platform';
 import type { TestPlatform, TestPlatformOptions } from '../support/platform';
 
@@ -19,8 +18,8 @@ export const LAKE_BUCKET = 'lake';
 export interface DeclaredPlatform extends TestPlatform {
   readonly declaration: Declaration;
   readonly gateways: readonly Credentials[];
-  /** What is declared beside the SQL of `dev`. */
-  readonly declared: Declared;
+  /** What `dev` says about the age of events. */
+  readonly limits: AgeLimits;
   /** As `./naap up`: starts what is missing, then makes the platform as declared. */
   readonly up: () => Promise<RealiseReport>;
 }
@@ -51,5 +50,10 @@ export async function startDeclaredPlatform(options: DeclaredPlatformOptions): P
     await platform.start();
     return make();
   };
-  return { ...platform, declaration, gateways, declared: declaredFor('dev'), up };
+  return { ...platform, declaration, gateways, limits: devLimits(declaration), up };
+}
+
+function devLimits({ variables }: Declaration): AgeLimits {
+  const of = (name: string): number => Number(variables[name]!.dev ?? variables[name]!.default);
+  return { maxAgeMs: of('max_event_age_ms'), maxAheadMs: of('max_event_ahead_ms') };
 }
