@@ -39,11 +39,11 @@ const CONNECTION_HEADERS = new Set([
   ],
 ]);
 
-/** Whether what was received so far is the start of a request that may ask for h2c; only a whole head can tell. */
+/** Whether a request asks for h2c. Only its whole head can tell, and that may come in many pieces: 'more' until it is there. */
 export function mayUpgrade(received: Buffer): 'no' | 'yes' | 'more' {
   const text = received.toString('latin1', 0, MAX_HEAD_BYTES);
   const end = text.indexOf(HEAD_END);
-  if (end < 0) return received.length >= MAX_HEAD_BYTES || !/\r\nupgrade:/i.test(text) ? 'no' : 'more';
+  if (end < 0) return received.length >= MAX_HEAD_BYTES ? 'no' : 'more';
   const head = text.slice(0, end);
   return /\r\nupgrade:\s*h2c\s*(\r\n|$)/i.test(head) && /\r\nhttp2-settings:/i.test(head) ? 'yes' : 'no';
 }

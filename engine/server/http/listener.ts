@@ -71,7 +71,14 @@ function secureServer(
 function plainServer(handle: Handle, onUpgrade: UpgradeHandler): net.Server {
   const http1 = http.createServer({ headersTimeout: HEADERS_TIMEOUT_MS, noDelay: true }, handle);
   const h2c = http2.createServer(handle);
-  http1.on('upgrade', onUpgrade);
+  http1.on('upgrade', (request, socket, head) => {
+    if (/^websocket$/i.test(request.headers.upgrade ?? '')) return onUpgrade(request, socket, head);
+    // Any other wish may be left unanswered (RFC 9110, 7.8); Node has taken the request off HTTP/1.1 by then.
+    const asked = Buffer.concat([Buffer.from(headOf(request), 'latin1'), head]);
+    const back = socket as net.Socket;
+    handOver(back, withoutUpgrade(asked), () => http1.emit('connection', back));
+    back.resume();
+  });
   ignoreBrokenClients(http1);
   ignoreBrokenClients(h2c);
   const server = net.createServer({ noDelay: true }, (socket) =>
@@ -84,6 +91,12 @@ function plainServer(handle: Handle, onUpgrade: UpgradeHandler): net.Server {
   return server;
 }
 
+/** A request's head as it came. */
+function headOf({ method, url, rawHeaders }: http.IncomingMessage): string {
+  const lines = rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${rawHeaders[i + 1]}`] : []));
+  return [`${method} ${url} HTTP/1.1`, ...lines, '', ''].join('\r\n');
+}
+
 interface Protocols {
   readonly http1: () => void;
   readonly http2: () => void;
@@ -94,6 +107,8 @@ function sniff(socket: net.Socket, protocols: Protocols): void {
   let received = Buffer.alloc(0);
   socket.on('error', () => socket.destroy());
   socket.setTimeout(SNIFF_TIMEOUT_MS, () => socket.destroy());
+  const tooSlow = setTimeout(() => socket.destroy(), HEADERS_TIMEOUT_MS).unref();
+  socket.once('close', () => clearTimeout(tooSlow));
   const decide = (chunk: Buffer): void => {
     received = Buffer.concat([received, chunk]);
     const isHttp2 = received.toString('latin1', 0, HTTP2_PREFACE.length) === HTTP2_PREFACE;
@@ -102,6 +117,7 @@ function sniff(socket: net.Socket, protocols: Protocols): void {
     const upgrade = wish === 'yes' ? readUpgradeRequest(received) : undefined;
     if (upgrade === 'more') return;
     socket.off('data', decide);
+    clearTimeout(tooSlow);
     if (upgrade)
       return agreeToUpgrade(socket, upgrade, (opening) => handOver(socket, opening, protocols.http2));
     handOver(
