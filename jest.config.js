@@ -29,14 +29,18 @@ module.exports = {
       // What the SQL computes, in virtual time: no platform is needed.
       ...shared,
       displayName: 'sql',
-      testMatch: ['<rootDir>/tests/{sql,oracle,fixtures}/**/*.test.ts'],
+      testMatch: ['<rootDir>/tests/{sql,reference,fixtures}/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
     },
     {
       ...shared,
       displayName: 'e2e',
       testMatch: ['<rootDir>/tests/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/tests/(sql|oracle|fixtures)/'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '<rootDir>/dist/',
+        '<rootDir>/tests/(sql|reference|fixtures)/',
+      ],
     },
   ],
 };

@@ -1,6 +1,8 @@
 import Table from 'cli-table3';
 import { emptyText } from '../lab';
 import type { GatewayCounts, LakeCounts } from '../lab';
+import { gpuLine } from './demo-gpus';
+import type { GpuSummary } from './demo-gpus';
 import { slaTable } from './demo-table';
 import type { SlaSummary } from './demo-table';
 import { seconds } from './units';
@@ -12,6 +14,7 @@ export interface DemoResult {
   readonly sla: readonly SlaSummary[];
   readonly events: GatewayCounts & { readonly sent: number };
   readonly polls: number;
+  readonly gpus: GpuSummary;
   readonly lake: readonly LakeCounts[];
   /** What does not add up; empty when everything is accounted for. */
   readonly problems: readonly string[];
@@ -29,6 +32,7 @@ export function demoReport(result: DemoResult): string {
     `${events.sent} sent = ${events.valid} valid + ${events.ignored} ignored + ${events.deadLettered} dead-lettered + ${events.duplicates} duplicates${emptyText(events.empty)}` +
       (result.problems.length === 0 ? '' : '  (does not add up, see below)'),
     `${result.polls} polls answered by simulated nodes.`,
+    gpuLine(result.gpus),
     lakeTable(result.lake),
   ];
   return lines.join('\n');

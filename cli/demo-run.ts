@@ -14,6 +14,7 @@ import {
 import type { DemoTraffic, GatewayCounts, LabSettings, LakeCounts, PlatformStart, Settled } from '../lab';
 import { readDeclaration } from '../stacks/declaration';
 import type { Declaration } from '../stacks/declaration';
+import { gpuSummary } from './demo-gpus';
 import { demoReport } from './demo-report';
 import type { DemoResult } from './demo-report';
 import { SlaWatch } from './demo-watch';
@@ -111,6 +112,7 @@ async function play(
     { title: stack.title, run: () => stack.queriesDone.then(() => `${stack.title}: queries run`) },
   ]);
   const before = await gatewayCounts(start.endpoints, declaration);
+  const began = Date.now();
   const traffic = await startDemoTraffic(settings, start.endpoints, options);
   interrupt.trafficBegins();
   const watch = new SlaWatch(start.endpoints, declaration, lakeState(start));
@@ -120,7 +122,14 @@ async function play(
     await traffic.stop();
   }
   await stackDone;
-  const result = await measure(start, declaration, traffic, before, watch, interrupt.hard);
+  const result = await measure(
+    start,
+    declaration,
+    traffic,
+    { counts: before, time: began },
+    watch,
+    interrupt.hard,
+  );
   console.log(demoReport(result));
   if (options.jsonFile) writeFileSync(options.jsonFile, `${JSON.stringify(result, null, 2)}\n`);
   return result.problems.length > 0 ? result.problems.join('\n') : undefined;
@@ -153,14 +162,14 @@ async function measure(
   start: PlatformStart,
   declaration: Declaration,
   traffic: DemoTraffic,
-  before: GatewayCounts,
+  before: { readonly counts: GatewayCounts; readonly time: number },
   watch: SlaWatch,
   signal: AbortSignal,
 ): Promise<DemoResult> {
   const { sent, failed } = traffic.playing.counts();
   const options = { ...SETTLE, signal };
   const events = await settle(
-    async () => countsSince(before, await gatewayCounts(start.endpoints, declaration)),
+    async () => countsSince(before.counts, await gatewayCounts(start.endpoints, declaration)),
     (counts) => imbalance(sent, counts),
     options,
   );
@@ -177,6 +186,7 @@ async function measure(
     sla: await watch.latest(),
     events: { sent, ...events.value },
     polls: traffic.polls(),
+    gpus: await gpuSummary(start.endpoints, declaration, before.time),
     lake: lake.value,
     problems: [...failures, ...[events.problem, lake.problem].filter((it) => it !== undefined)],
   };

@@ -115,14 +115,15 @@ async function sendBack(options: RedriveOptions): Promise<void> {
     console.error(`not sent: ${letter.topic}/${letter.partition}/${letter.offset}: ${reason}`);
   if (options.dryRun) {
     print(send, options.json);
-    console.log(`${send.length} would be sent back, ${refused.length} cannot be.`);
+    console.error(`${send.length} would be sent back, ${refused.length} cannot be.`);
     return;
   }
   await redrive(kafka, send, {
     to: options.to,
     onProgress: (done) => console.error(`${done} of ${send.length} sent back`),
   });
-  console.log(`${send.length} sent back, ${refused.length} not.`);
+  if (options.json) console.log(JSON.stringify({ sent: send.length, refused: refused.length }));
+  else console.log(`${send.length} sent back, ${refused.length} not.`);
 }
 
 function open({ stack }: FilterOptions) {

@@ -46,7 +46,13 @@ function parseFormat(text: string): GraphFormat {
 async function graph(paths: readonly string[], { format, out, ...options }: GraphOptions): Promise<void> {
   const root = projectRoot();
   const { units, diagnostics } = checkPaths(root, paths, options);
-  const text = await renderLineage(lineageOf(units, readDeclaration(root).connectors), format);
+  const text = await renderLineage(
+    lineageOf(
+      units,
+      readDeclaration(root).connectors.flatMap((it) => (it.lake ? [{ ...it, lake: it.lake }] : [])),
+    ),
+    format,
+  );
   if (out === undefined) console.log(text);
   else writeFileSync(out, `${text}\n`);
   const unread = diagnostics.filter(({ code, severity }) => severity === 'error' && /^KE1/.test(code));

@@ -1,24 +1,33 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, UsageError } from './exit-codes';
+import { registerAdopt } from './adopt';
 import { registerDemo } from './demo';
 import { registerDlq } from './dlq';
+import { registerDocs } from './docs';
 import { registerDown } from './down';
+import { registerDrill } from './drill';
 import { registerDrift } from './drift';
 import { registerEnv } from './env';
 import { registerEvolve } from './evolve';
 import { registerKsqlCheck } from './ksql-check';
 import { registerKsqlGraph } from './ksql-graph';
+import { registerKsqlMutate } from './ksql-mutate';
 import { registerKsqlServe } from './ksql-serve';
 import { registerKsqlTest } from './ksql-test';
+import { registerLab } from './lab';
 import { registerLakeCheck } from './lake/check';
 import { registerLakeQuery } from './lake/query';
+import { registerLakeStatus } from './lake/status';
+import { registerLakeTrino } from './lake/trino';
 import { registerLakeUpkeep } from './lake/upkeep';
 import { registerLogs } from './logs';
 import { registerPlan } from './plan';
 import { registerQuery } from './query';
+import { registerReplay } from './replay';
 import { registerRotate } from './rotate';
 import { registerStatus } from './status';
 import { registerTest } from './test';
+import { registerTopics } from './topics';
 import { registerUp } from './up';
 
 /** Every command registers itself on the program: one file a command. */
@@ -33,19 +42,29 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPlan,
   registerEvolve,
   registerDrift,
+  registerAdopt,
   registerRotate,
+  registerTopics,
+  registerLab,
+  registerDrill,
   registerTest,
   registerLakeQuery,
   registerLakeCheck,
+  registerLakeStatus,
+  registerLakeTrino,
   registerLakeUpkeep,
+  registerReplay,
   registerDlq,
   registerKsqlCheck,
   registerKsqlGraph,
   registerKsqlServe,
+  registerDocs,
   registerKsqlTest,
+  registerKsqlMutate,
 ];
 
-function createProgram(): Command {
+/** `./naap` with all its commands. */
+export function createProgram(): Command {
   const program = new Command('naap');
   program.description('Streaming analytics of a GPU video/AI network as code.');
   program.showHelpAfterError('(./naap COMMAND --help says more)').exitOverride();
@@ -71,4 +90,5 @@ function report(error: unknown): number {
   return error instanceof UsageError ? EXIT.usage : EXIT.error;
 }
 
-void main();
+// A test may look at the program without running it.
+if (require.main === module) void main();

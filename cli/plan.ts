@@ -12,6 +12,7 @@ import { checkoutOf } from './git-checkout';
 import { withExamples } from './help';
 import { stackContext } from './stack-context';
 import type { StackContext } from './stack-context';
+import { effectiveDeclaration } from '../stacks/stack';
 
 interface PlanOptions {
   readonly stack: string;
@@ -55,7 +56,15 @@ async function livePlan({ stack }: PlanOptions): Promise<Plan> {
   try {
     const declared = declaredObjects(context.resources);
     const live = await readLive(access, declared);
-    return await makePlan({ ...inputOf(context), declared, live, access, against: 'the live systems' });
+    const { connectors: sinks } = effectiveDeclaration(context);
+    return await makePlan({
+      ...inputOf(context),
+      declared,
+      live,
+      access,
+      sinks,
+      against: 'the live systems',
+    });
   } finally {
     await access.close();
   }

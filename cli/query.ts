@@ -19,7 +19,7 @@ export function registerQuery(program: Command): void {
     .action(query);
   withExamples(command, [
     './naap query "SELECT orchestrator, model, sla_score FROM sla_1m LIMIT 10"',
-    './naap query --json "SELECT * FROM ai_stream_status EMIT CHANGES"',
+    './naap query --json "SELECT * FROM stream_event EMIT CHANGES"',
   ]);
 }
 

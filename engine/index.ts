@@ -1,4 +1,5 @@
 /** The engine's door for other rooms: read SQL, check it, plan it, compare it. Running it is the server's and the test runner's. */
+export { durationMs, parseDurationMs } from './analyzer/durations';
 export { emptyCatalog } from './catalog/memory-catalog';
 export type { Catalog, Column, DataSource, KsqlTopic, LogicalSchema } from './catalog/catalog';
 export { formatSchema } from './catalog/schema-text';

@@ -3,6 +3,7 @@ export const PORT_OFFSETS = {
   scraper: 70,
   registry: 81,
   connect: 83,
+  connectCurated: 84,
   ksqldb: 88,
   minio: 90,
   kafka: 92,
@@ -26,9 +27,9 @@ export const DEFAULT_PORT_BASE = 19000;
 export const EPHEMERAL_PORTS_START = 32768;
 const LOWEST_PORT = 1024;
 
-/** `registry` -> `NAAP_PORT_REGISTRY`, the variable that moves one port alone. */
+/** `registry` -> `NAAP_PORT_REGISTRY`, `connectCurated` -> `NAAP_PORT_CONNECT_CURATED`: the variable that moves one port alone. */
 export function portVariable(name: PortName): string {
-  return `NAAP_PORT_${name.toUpperCase()}`;
+  return `NAAP_PORT_${name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}`;
 }
 
 /** All ports of a platform: base plus offset, or the override. Throws one error that lists every problem. */

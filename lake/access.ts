@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { forEnvironment } from '../stacks/connector-definition';
-import type { ConnectorDefinition } from '../stacks/connector-definition';
+import type { Declaration } from '../stacks/declaration';
 import type { Environment } from '../stacks/environment-schema';
 import { secretFile } from '../stacks/names';
 import { readSecret } from '../stacks/secrets';
+import type { SinkDefinition, SinkTable } from '../stacks/sinks';
+import { effectiveDeclaration } from '../stacks/stack';
 
 /** A table of the lake, as the connector that fills it declares it. */
 export interface LakeTable {
@@ -12,11 +13,22 @@ export interface LakeTable {
   readonly name: string;
   readonly layer: 'raw' | 'curated';
   readonly topics: readonly string[];
+  /** `text`: the value as it came in one column; `avro`: a column a field. */
+  readonly source: SinkDefinition['source'];
+  /** Field or path that holds the record's key. */
+  readonly key?: string;
   readonly connector: string;
   readonly deadLetterTopic: string;
-  /** JDBC URI of the catalog that knows where the table's metadata lies. */
-  readonly catalogUri: string;
+  /** Of a copy of an object of ksqlDB: whether its rows change, and its window. */
+  readonly row?: SinkTable['row'];
+  /** How long rows are kept, ms; for ever where it is absent. */
+  readonly keepMs?: number;
+  /** Who knows where the table's metadata lies. */
+  readonly catalog: LakeCatalog;
 }
+
+/** The declared catalog, with the URI of this table's. */
+export type LakeCatalog = Pick<Environment['lake']['catalog'], 'kind' | 'uri' | 'warehouse' | 'oauthUri'>;
 
 /** Everything that a reader of one environment's lake needs. Holds secrets: never printed. */
 export interface LakeAccess {
@@ -25,7 +37,7 @@ export interface LakeAccess {
   readonly bucket: string;
   readonly tables: readonly LakeTable[];
   readonly readers: readonly LakeReader[];
-  /** Of the catalog's database, where it has users. */
+  /** Of the catalog, where it has users. */
   readonly catalogLogin?: { readonly username: string; readonly password: string };
 }
 
@@ -42,9 +54,10 @@ const READERS = [
 ] as const;
 
 /** What the declaration says of the lake, with the secrets of those readers whose files are there. */
-export function lakeAccess(environment: Environment, connectors: readonly ConnectorDefinition[]): LakeAccess {
+export function lakeAccess(environment: Environment, declaration: Declaration): LakeAccess {
   const { lake, secretsDirectory } = environment;
   const { credentials } = lake.catalog;
+  const { connectors } = effectiveDeclaration({ environment, declaration });
   return {
     endpoint: lake.endpoint,
     region: lake.region,
@@ -68,20 +81,27 @@ export function lakeAccess(environment: Environment, connectors: readonly Connec
 }
 
 /** The declared tables, by name. */
-export function lakeTables(
-  { name, lake }: Environment,
-  connectors: readonly ConnectorDefinition[],
-): LakeTable[] {
-  const tables = connectors.map((declared) => {
-    const connector = forEnvironment(declared, name);
-    return {
-      name: connector.lake.table,
-      layer: connector.lake.path.startsWith('raw/') ? ('raw' as const) : ('curated' as const),
-      topics: connector.topics,
-      connector: connector.name,
-      deadLetterTopic: connector.deadLetterTopic,
-      catalogUri: lake.catalog.uri.replace('{connector}', connector.name),
-    };
-  });
+export function lakeTables({ lake }: Environment, sinks: readonly SinkDefinition[]): LakeTable[] {
+  const tables = sinks.flatMap((sink) => sink.tables.map((table) => lakeTable(sink, table, lake)));
   return tables.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function lakeTable(
+  { name: connector, source, key, deadLetterTopic }: SinkDefinition,
+  { name, path: folder, topics, row }: SinkTable,
+  { catalog, retention }: Environment['lake'],
+): LakeTable {
+  const layer = folder.startsWith('raw/') ? 'raw' : 'curated';
+  return {
+    name,
+    layer,
+    ...(layer === 'raw' ? { keepMs: retention.raw } : {}),
+    topics,
+    source,
+    ...(key === undefined ? {} : { key }),
+    ...(row === undefined ? {} : { row }),
+    connector,
+    deadLetterTopic,
+    catalog: { ...catalog, uri: catalog.uri.replace('{connector}', connector) },
+  };
 }

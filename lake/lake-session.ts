@@ -1,7 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import type { LakeAccess, LakeTable } from './access';
 import { catalogDatabase } from './catalog-uri';
+import { newestRows } from './newest-rows';
+import { NOTHING_YET, restMetadataLocation } from './rest-catalog';
+
+/** Schema of the views that show the newest row of each key. */
+const NEWEST = 'latest';
 
 /** Column names and rows of an answer; numbers beyond 2^53 come as text. */
 export interface LakeRows {
@@ -36,13 +43,19 @@ export class LakeSession {
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly options: LakeSessionOptions,
+    private readonly spillFolder: string,
   ) {}
 
   static async open(options: LakeSessionOptions): Promise<LakeSession> {
     // The native library is loaded when it is needed: no other command should pay for it.
     const { DuckDBInstance: Instance } = await import('@duckdb/node-api');
-    const instance = await Instance.create(':memory:', { autoinstall_known_extensions: 'false' });
-    const session = new LakeSession(instance, await instance.connect(), options);
+    // A sort that is larger than memory goes here, and not into the folder of whoever asks.
+    const spillFolder = mkdtempSync(path.join(tmpdir(), 'naap-lake-'));
+    const instance = await Instance.create(':memory:', {
+      autoinstall_known_extensions: 'false',
+      temp_directory: spillFolder,
+    });
+    const session = new LakeSession(instance, await instance.connect(), options, spillFolder);
     try {
       await session.prepare();
       return session;
@@ -58,6 +71,22 @@ export class LakeSession {
     return { columns: reader.columnNames(), rows: reader.getRowsJson() };
   }
 
+  /** Runs one SELECT and hands over its rows in portions as they come, in DuckDB's own values; several may run side by side. */
+  async *stream(sql: string): AsyncGenerator<DuckDBValue[][]> {
+    const connection = await this.instance.connect();
+    try {
+      yield* (await connection.stream(sql)).yieldRows();
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** The columns of a table, in order. */
+  async columns(table: string): Promise<string[]> {
+    const { rows } = await this.query(`DESCRIBE ${table}`);
+    return rows.map(([name]) => String(name));
+  }
+
   /** Whether a declared table exists and can be read. */
   has(table: string): boolean {
     return !this.absent.some((it) => it.table === table);
@@ -66,6 +95,7 @@ export class LakeSession {
   close(): void {
     this.connection.closeSync();
     this.instance.closeSync();
+    rmSync(this.spillFolder, { recursive: true, force: true });
   }
 
   private async prepare(): Promise<void> {
@@ -92,14 +122,43 @@ export class LakeSession {
     const { access, asOf } = this.options;
     if (!access.readers.some(({ layer }) => layer === table.layer))
       throw new Error(`the secret of the reader of ${table.layer} tables is not there`);
-    const catalog = await this.attach(table.catalogUri, catalogs);
-    const metadata = await this.metadataLocation(catalog, table);
+    const metadata = await this.metadataLocation(table, catalogs);
     const [namespace, name] = table.name.split('.') as [string, string];
     const scan = [text(metadata), ...(asOf ? [`snapshot_from_timestamp => ${timestamp(asOf)}`] : [])];
+    await this.createView(namespace, name, `SELECT * FROM iceberg_scan(${scan.join(', ')})`);
+    if (!table.row) return;
+    const newest = newestRows(`${identifier(namespace)}.${identifier(name)}`, table.row);
+    for (const alias of new Set([name, table.row.alias ?? name]))
+      await this.createView(NEWEST, alias, newest);
+  }
+
+  private async createView(namespace: string, name: string, select: string): Promise<void> {
     await this.connection.run(`CREATE SCHEMA IF NOT EXISTS ${identifier(namespace)}`);
-    await this.connection.run(
-      `CREATE VIEW ${identifier(namespace)}.${identifier(name)} AS SELECT * FROM iceberg_scan(${scan.join(', ')})`,
+    await this.connection.run(`CREATE VIEW ${identifier(namespace)}.${identifier(name)} AS ${select}`);
+  }
+
+  private metadataLocation(table: LakeTable, catalogs: Map<string, string>): Promise<string> {
+    const { catalogLogin } = this.options.access;
+    switch (table.catalog.kind) {
+      case 'jdbc':
+        return this.jdbcMetadataLocation(table, catalogs);
+      case 'rest':
+        return restMetadataLocation(table.catalog, table.name, catalogLogin);
+    }
+  }
+
+  private async jdbcMetadataLocation(
+    { name, catalog: { uri } }: LakeTable,
+    catalogs: Map<string, string>,
+  ): Promise<string> {
+    const catalog = await this.attach(uri, catalogs);
+    const { rows } = await this.query(
+      `SELECT metadata_location FROM ${catalog}.iceberg_tables WHERE table_namespace || '.' || table_name = $1`,
+      [name],
     );
+    const location = rows[0]?.[0];
+    if (typeof location !== 'string') throw new Error(NOTHING_YET);
+    return location;
   }
 
   private async attach(uri: string, catalogs: Map<string, string>): Promise<string> {
@@ -111,16 +170,6 @@ export class LakeSession {
     await this.connection.run(`ATTACH ${text(target)} AS ${name} (TYPE ${type}, READ_ONLY)`);
     catalogs.set(uri, name);
     return name;
-  }
-
-  private async metadataLocation(catalog: string, { name }: LakeTable): Promise<string> {
-    const { rows } = await this.query(
-      `SELECT metadata_location FROM ${catalog}.iceberg_tables WHERE table_namespace || '.' || table_name = $1`,
-      [name],
-    );
-    const location = rows[0]?.[0];
-    if (typeof location !== 'string') throw new Error('no record has reached it yet');
-    return location;
   }
 }
 

@@ -18,7 +18,9 @@ export interface DerivedTopic {
 const REGISTERED = new Set(['AVRO', 'PROTOBUF', 'PROTOBUF_NOSR', 'JSON_SR']);
 
 /** The sink topics of all declared queries. */
-export function derivedTopics(queries: readonly DeclaredQuery[]): DerivedTopic[] {
+export function derivedTopics(
+  queries: readonly Pick<DeclaredQuery, 'name' | 'statements'>[],
+): DerivedTopic[] {
   return queries.flatMap(({ name, statements }) =>
     statements.flatMap(({ text, facts }) =>
       facts.writesTopic ? [derived(name, facts.writesTopic, text)] : [],

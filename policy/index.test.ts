@@ -162,3 +162,77 @@ it('says the resource, the problem and the rule', () => {
     'kafka:index/acl:Acl "acl": is for everybody; name a user (least-rights)',
   );
 });
+
+describe('the sinks', () => {
+  const TOLERANT = { 'errors.tolerance': 'all' };
+  const rule = (...topics: string[]): RuledResource =>
+    resource('kubernetes:monitoring.coreos.com/v1:PrometheusRule', 'alerts', {
+      spec: { groups: [{ name: 'g', rules: topics.map((topic) => ({ expr: `x{topic="${topic}"} > 0` })) }] },
+    });
+  const workers = (name: string, replicas: number, group = name): RuledResource =>
+    resource('kubernetes:kafka.strimzi.io/v1beta2:KafkaConnect', name, {
+      spec: { replicas, config: { 'group.id': group } },
+    });
+  const dlq = topic('dlq.raw.v1');
+  const raw = topic('telemetry.gateway.v1');
+
+  test.each<[string, RuledResource[], RegExp[]]>([
+    [
+      'tolerate errors with a dead-letter topic and an alert',
+      [dlq, raw, connector(TOLERANT), rule('dlq.raw.v1')],
+      [],
+    ],
+    [
+      'do not without an alert',
+      [dlq, raw, connector(TOLERANT)],
+      [/no alert watches its dead letters in "dlq\.raw\.v1"/],
+    ],
+    [
+      'nor with an alert about another topic',
+      [dlq, raw, connector(TOLERANT), rule('dlq.raw.v10')],
+      [/no alert watches/],
+    ],
+    [
+      'nor without a dead-letter topic',
+      [raw, connector({ ...TOLERANT, 'errors.deadletterqueue.topic.name': '' })],
+      [/has no dead-letter topic; set/, /is not declared/, /tolerates errors and has no dead-letter topic/],
+    ],
+    [
+      'keep every topic that producers write',
+      [topic('telemetry.gpu_metrics.v1')],
+      [/add connectors\/raw-gpu-metrics\.yaml/],
+    ],
+    [
+      'keep it in the folder of its name',
+      [
+        dlq,
+        raw,
+        connector({ 'iceberg.tables.auto-create-props.write.data.path': 's3://lake/raw/telemetry/other' }),
+      ],
+      [/expected a folder that ends in \/raw\/telemetry\/gateway/],
+    ],
+    [
+      'take it there',
+      [
+        dlq,
+        raw,
+        connector({ 'iceberg.tables.auto-create-props.write.data.path': 's3://lake/raw/telemetry/gateway' }),
+      ],
+      [],
+    ],
+    ['need three workers', [workers('critical', 2)], [/has 2 workers; expected 3 or more/]],
+    [
+      'have clusters apart',
+      [workers('critical', 3, 'g'), workers('curated', 3, 'g')],
+      [/has the group\.id "g" of critical/],
+    ],
+  ])('%s', (_what, resources, expected) => {
+    const problems = found(...resources);
+    expect(problems).toHaveLength(expected.length);
+    expected.forEach((pattern, index) => expect(problems[index]).toMatch(pattern));
+  });
+
+  it('need no alert in the lab, which drift watches', () => {
+    expect(violations([dlq, raw, connector(TOLERANT)], DEV)).toEqual([]);
+  });
+});

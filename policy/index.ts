@@ -3,6 +3,7 @@ import { deadLetterTopics, deadLetters } from './rules/dead-letters';
 import { minInsyncReplicas, replication, topicRetention } from './rules/durability';
 import { connectorNames, subjectNames, topicNames } from './rules/naming';
 import { leastRights, protectedData, replacedQuotas, serviceAccountPolicies } from './rules/safety';
+import { connectWorkers, rawTopicsSunk, separateClusters, tolerantSinks } from './rules/sinks';
 import { connectorSecrets, kubernetesSecrets } from './rules/secrets';
 
 /** Every rule about single resources. */
@@ -20,10 +21,16 @@ export const RULES: readonly Rule[] = [
   replacedQuotas,
   leastRights,
   serviceAccountPolicies,
+  connectWorkers,
 ];
 
 /** Every rule about all resources together. */
-export const STACK_RULES: readonly StackRule[] = [deadLetterTopics];
+export const STACK_RULES: readonly StackRule[] = [
+  deadLetterTopics,
+  tolerantSinks,
+  rawTopicsSunk,
+  separateClusters,
+];
 
 /** Everything in `resources` that breaks a rule, in the order of the rules. */
 export function violations(resources: readonly RuledResource[], settings: PolicySettings): Violation[] {

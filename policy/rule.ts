@@ -22,6 +22,9 @@ export interface PolicySettings {
   readonly minInsyncReplicas: number;
   /** Longest time that a topic may keep records, ms. */
   readonly maxRetentionMs: number;
+  readonly minConnectWorkers: number;
+  /** Whether a sink that tolerates errors needs an alert; a lab is watched by `./naap drift`. */
+  readonly requireAlerts: boolean;
 }
 
 /** A rule about single resources: pure, so that `plan` and the policy pack judge alike. */
@@ -63,6 +66,8 @@ export const TYPE = {
   serviceAccount: 'minio:index/iamServiceAccount:IamServiceAccount',
   configMap: 'kubernetes:core/v1:ConfigMap',
   deployment: 'kubernetes:apps/v1:Deployment',
+  kafkaConnect: 'kubernetes:kafka.strimzi.io/v1beta2:KafkaConnect',
+  prometheusRule: 'kubernetes:monitoring.coreos.com/v1:PrometheusRule',
 } as const;
 
 /** An input that is a map of texts; empty when it is absent. */

@@ -15,7 +15,7 @@ export interface PlatformEndpoints {
   };
   /** Confluent-compatible API root of the schema registry, without a trailing slash, e.g. `http://127.0.0.1:19081/apis/ccompat/v7`. */
   readonly registry: { readonly url: string; readonly nativeUrl: string };
-  /** One Connect cluster a name (`critical`, `curated`); the lab may serve both from one worker. */
+  /** One Connect cluster a name (`critical`, `curated`). */
   readonly connect: Readonly<Record<string, { readonly url: string }>>;
   readonly ksqldb: { readonly url: string };
   readonly minio: { readonly endpoint: string; readonly region: string; readonly admin: Credentials };

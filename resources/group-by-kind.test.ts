@@ -19,9 +19,9 @@ describe('resources by kind', () => {
   });
 
   it('names every type that no kind knows', () => {
-    const unknown = [resource('aws:s3/bucket:Bucket'), resource('kubernetes:batch/v1:CronJob')];
+    const unknown = [resource('aws:s3/bucket:Bucket'), resource('kubernetes:batch/v1:Job')];
     expect(() => groupByKind(unknown, [anyKind(kubernetesKind)])).toThrow(
-      /"aws:s3\/bucket:Bucket".*\n.*"kubernetes:batch\/v1:CronJob"/,
+      /"aws:s3\/bucket:Bucket".*\n.*"kubernetes:batch\/v1:Job"/,
     );
   });
 });

@@ -13,7 +13,9 @@ import type { ResourceKind } from './kind';
 import { kubernetesKind } from './kubernetes/index';
 import { MinioAdminClient } from './minio/admin-client';
 import { plainUserKind } from './plain-user/index';
+import { removePlainUsers } from './plain-user/remove';
 import type { PlainUserStore } from './plain-user/index';
+import type { UsersFile } from './plain-user/users-file';
 import { queryKind } from './query/index';
 import { KsqldbClient } from './query/ksqldb-client';
 import { removeRetired } from './query/retire';
@@ -33,7 +35,7 @@ export interface KindsOptions {
   readonly endpoints: PlatformEndpoints;
   readonly readSecret: SecretReader;
   /** Where the gateways' listener keeps its users. */
-  readonly plainUsers: PlainUserStore;
+  readonly plainUsers: PlainUserStore & Pick<UsersFile, 'remove'>;
 }
 
 /** Every kind there is, connected; `close` ends the connections. */
@@ -41,6 +43,8 @@ export interface ConnectedKinds {
   readonly kinds: readonly ResourceKind[];
   /** Takes away versions of SQL files that are no longer declared; returns a sentence for each. */
   readonly removeRetired: (versions: Versions, declared: ReadonlySet<string>) => Promise<string[]>;
+  /** Takes away users of the gateways' listener that are not among `declared`; returns a sentence for each. */
+  readonly removePlainUsers: (declared: ReadonlySet<string>) => Promise<string[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -70,6 +74,7 @@ export function connectKinds({ endpoints, readSecret, plainUsers }: KindsOptions
   return {
     kinds,
     removeRetired: (versions, declared) => removeRetired({ ksqldb, acls, versions, declared }),
+    removePlainUsers: (declared) => removePlainUsers({ users: plainUsers, acls, declared }),
     close: () => kafka.close(),
   };
 }

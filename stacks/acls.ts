@@ -2,16 +2,16 @@
 export interface PrincipalNeeds {
   readonly principal: string;
   /** Topics it writes. */
-  readonly produces?: readonly string[];
+  readonly produces?: readonly Names[];
   /** Topics it reads. */
-  readonly consumes?: readonly string[];
+  readonly consumes?: readonly Names[];
   /** Topics it makes, and then reads, writes and asks the settings of. */
   readonly owns?: readonly NamePattern[];
   /** Topics that it makes, reads, writes and deletes as it likes: a component's own state. */
   readonly controls?: readonly NamePattern[];
   /** Topics whose settings it asks for. */
-  readonly describesConfigsOf?: readonly string[];
-  readonly describes?: readonly string[];
+  readonly describesConfigsOf?: readonly Names[];
+  readonly describes?: readonly Names[];
   /** Consumer groups it joins. */
   readonly groups?: readonly NamePattern[];
   /** Consumer groups whose offsets are forgotten on its behalf. */
@@ -27,6 +27,8 @@ export interface NamePattern {
   readonly name: string;
   readonly pattern: 'Literal' | 'Prefixed';
 }
+/** A text is one name. */
+type Names = string | NamePattern;
 
 export type AclResourceType = 'Topic' | 'Group' | 'TransactionalID' | 'Cluster';
 export type AclOperation = 'All' | 'Create' | 'Delete' | 'Describe' | 'DescribeConfigs' | 'Read' | 'Write';
@@ -58,23 +60,33 @@ export function aclKey({ principal, resourceType, name, pattern, operation }: Ac
 function entriesOf(needs: PrincipalNeeds): AclEntry[] {
   const grant = (
     resourceType: AclResourceType,
-    patterns: readonly NamePattern[] = [],
+    patterns: readonly Names[] = [],
     operations: readonly AclOperation[] = [],
   ): AclEntry[] =>
-    patterns.flatMap(({ name, pattern }) =>
-      operations.map((operation) => ({ principal: needs.principal, resourceType, name, pattern, operation })),
+    patterns.map(asPattern).flatMap(({ name, pattern }) =>
+      operations.map((operation) => ({
+        principal: needs.principal,
+        resourceType,
+        name,
+        pattern,
+        operation,
+      })),
     );
   return [
-    ...grant('Topic', needs.produces?.map(literal), ['Write']),
-    ...grant('Topic', needs.consumes?.map(literal), ['Read']),
+    ...grant('Topic', needs.produces, ['Write']),
+    ...grant('Topic', needs.consumes, ['Read']),
     ...grant('Topic', needs.owns, ['Create', 'Read', 'Write', 'DescribeConfigs']),
     ...grant('Topic', needs.controls, ['All']),
-    ...grant('Topic', needs.describesConfigsOf?.map(literal), ['DescribeConfigs']),
-    ...grant('Topic', needs.describes?.map(literal), ['Describe']),
+    ...grant('Topic', needs.describesConfigsOf, ['DescribeConfigs']),
+    ...grant('Topic', needs.describes, ['Describe']),
     ...grant('Group', needs.groups, ['Read']),
     ...grant('Group', needs.resetsGroups, ['Delete']),
     ...grant('Group', needs.controlsGroups, ['All']),
     ...grant('TransactionalID', needs.transactionalIds, ['Describe', 'Write']),
     ...grant('Cluster', needs.cluster?.length ? [CLUSTER] : [], needs.cluster),
   ];
+}
+
+function asPattern(names: Names): NamePattern {
+  return typeof names === 'string' ? literal(names) : names;
 }

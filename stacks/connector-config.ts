@@ -1,40 +1,76 @@
 import { assertNever } from './assert-never';
-import type { ConnectorDefinition } from './connector-definition';
 import type { Environment } from './environment-schema';
+import { icebergSink, icebergTransforms } from './iceberg-sink';
 import { currentUser } from './identities';
-import { connectorPrincipal, controlGroupPrefix, lakeWriter, secretFile, transactionalPrefix } from './names';
+import { connectorPrincipal, secretFile } from './names';
+import { aivenSink, confluentSink, objectTransforms } from './s3-sinks';
+import type { SinkDefinition } from './sinks';
+import { transformChain } from './transforms';
+import { workerSecret } from './worker-secret';
 
 type Config = Record<string, string>;
 
-/** Connect's configuration of one connector in one environment. Secrets are references that the worker resolves. */
-export function connectorConfig(definition: ConnectorDefinition, environment: Environment): Config {
+/** What writes the lake: Iceberg's sink, or one of those that write plain Parquet objects. */
+export const SINK_VARIANTS = ['iceberg', 'confluent-s3', 'aiven-s3'] as const;
+export type SinkVariant = (typeof SINK_VARIANTS)[number];
+
+/**
+ * Connect's configuration of one connector in one environment. Secrets are references that the worker resolves.
+ * @param variant the sink that the connector's cluster has, unless told otherwise
+ */
+export function connectorConfig(
+  definition: SinkDefinition,
+  environment: Environment,
+  variant: SinkVariant = environment.connect.clusters[definition.cluster].sink,
+): Config {
   return {
     'connector.class': definition.class,
     'tasks.max': String(definition.tasks),
     topics: definition.topics.join(','),
     ...converters(definition, environment),
-    ...transforms(definition),
     ...errorHandling(definition, environment),
     ...identity(definition, environment),
-    ...table(definition),
-    ...catalog(definition, environment),
+    // What an aborted transaction left in a topic was never said.
+    'consumer.override.isolation.level': 'read_committed',
+    ...(definition.layers ? { 'consumer.override.metadata.max.age.ms': String(TOPIC_DISCOVERY_MS) } : {}),
+    ...sink(definition, environment, variant),
     ...ownSettings(definition, environment),
   };
 }
 
+/** Topics of ksqlDB may come after the connector: so soon they are seen. */
+const TOPIC_DISCOVERY_MS = 10_000;
+
+function sink(definition: SinkDefinition, environment: Environment, variant: SinkVariant): Config {
+  switch (variant) {
+    case 'iceberg':
+      return { ...transformChain(icebergTransforms(definition)), ...icebergSink(definition, environment) };
+    case 'confluent-s3':
+      return { ...transformChain(objectTransforms(definition)), ...confluentSink(definition, environment) };
+    case 'aiven-s3':
+      return { ...transformChain(objectTransforms(definition)), ...aivenSink(definition, environment) };
+    default:
+      return assertNever(variant);
+  }
+}
+
 /** `${secret:NAME}` in a definition is the file NAME of the worker's secrets folder. */
-function ownSettings(definition: ConnectorDefinition, environment: Environment): Config {
+function ownSettings(definition: SinkDefinition, environment: Environment): Config {
   const folder = environment.connect.secretsDirectory;
   const resolve = (value: unknown): string =>
     String(value).replace(/\$\{secret:([^}]+)\}/g, `\${directory:${folder}:$1}`);
   return Object.fromEntries(Object.entries(definition.config).map(([key, value]) => [key, resolve(value)]));
 }
 
-function converters(definition: ConnectorDefinition, environment: Environment): Config {
-  const key = { 'key.converter': 'org.apache.kafka.connect.storage.StringConverter' };
-  switch (definition.source) {
+const BYTES = 'org.apache.kafka.connect.converters.ByteArrayConverter';
+const TEXT = 'org.apache.kafka.connect.storage.StringConverter';
+
+function converters({ source, layers }: SinkDefinition, environment: Environment): Config {
+  // The window of a key is no text.
+  const key = { 'key.converter': layers ? BYTES : TEXT };
+  switch (source) {
     case 'text':
-      return { ...key, 'value.converter': 'org.apache.kafka.connect.storage.StringConverter' };
+      return { ...key, 'value.converter': TEXT };
     case 'avro':
       return {
         ...key,
@@ -45,56 +81,12 @@ function converters(definition: ConnectorDefinition, environment: Environment): 
         'value.converter.apicurio.registry.headers.enabled': 'false',
       };
     default:
-      return assertNever(definition.source);
+      return assertNever(source);
   }
 }
 
-/** `dt` and `hr` are the UTC day and hour of the record's timestamp: the partitions of the lake. */
-function transforms(definition: ConnectorDefinition): Config {
-  const first = definition.source === 'text' ? 'hoist' : 'present';
-  return {
-    transforms: [first, 'meta', 'dt', 'dtText', 'hr', 'hrText'].join(','),
-    ...(definition.source === 'text' ? hoistTransform() : presentTransform()),
-    'transforms.meta.type': 'org.apache.iceberg.connect.transforms.KafkaMetadataTransform',
-    'transforms.meta.field_name': 'kafka',
-    'transforms.meta.nested': 'true',
-    ...timePart('dt', 'yyyy-MM-dd'),
-    ...timePart('hr', 'HH'),
-  };
-}
-
-function hoistTransform(): Config {
-  return {
-    'transforms.hoist.type': 'org.apache.kafka.connect.transforms.HoistField$Value',
-    'transforms.hoist.field': 'value',
-  };
-}
-
-/** A record without a value has nothing to write; as the first one of a new table it would end the task. */
-function presentTransform(): Config {
-  return {
-    'transforms.present.type': 'org.apache.kafka.connect.transforms.Filter',
-    'transforms.present.predicate': 'empty',
-    predicates: 'empty',
-    'predicates.empty.type': 'org.apache.kafka.connect.transforms.predicates.RecordIsTombstone',
-  };
-}
-
-function timePart(field: string, format: string): Config {
-  const insert = `transforms.${field}`;
-  const convert = `transforms.${field}Text`;
-  return {
-    [`${insert}.type`]: 'org.apache.kafka.connect.transforms.InsertField$Value',
-    [`${insert}.timestamp.field`]: field,
-    [`${convert}.type`]: 'org.apache.kafka.connect.transforms.TimestampConverter$Value',
-    [`${convert}.field`]: field,
-    [`${convert}.target.type`]: 'string',
-    [`${convert}.format`]: format,
-  };
-}
-
 /** Errors are tolerated only because each goes to a dead-letter topic, with its reason in the headers. */
-function errorHandling({ deadLetterTopic }: ConnectorDefinition, { topics }: Environment): Config {
+function errorHandling({ deadLetterTopic }: SinkDefinition, { topics }: Environment): Config {
   return {
     'errors.tolerance': 'all',
     'errors.deadletterqueue.topic.name': deadLetterTopic,
@@ -109,61 +101,10 @@ function errorHandling({ deadLetterTopic }: ConnectorDefinition, { topics }: Env
 }
 
 /** The connector acts under its own identity, not under the worker's: for its records, its DLQ and its control topic. */
-function identity(definition: ConnectorDefinition, environment: Environment): Config {
+function identity(definition: SinkDefinition, environment: Environment): Config {
   const user = currentUser(environment, connectorPrincipal(definition));
   const password = workerSecret(environment, secretFile.kafka(user));
   const jaas = `org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${password}";`;
   const clients = ['consumer.override.', 'producer.override.', 'admin.override.', 'iceberg.kafka.'];
   return Object.fromEntries(clients.map((prefix) => [`${prefix}sasl.jaas.config`, jaas]));
-}
-
-function table(definition: ConnectorDefinition): Config {
-  const { lake, controlTopic, commitIntervalMs } = definition;
-  return {
-    'iceberg.tables': lake.table,
-    'iceberg.tables.auto-create-enabled': 'true',
-    'iceberg.tables.evolve-schema-enabled': 'true',
-    'iceberg.tables.default-partition-by': 'dt,hr',
-    'iceberg.tables.auto-create-props.write.parquet.compression-codec': 'zstd',
-    'iceberg.tables.auto-create-props.format-version': '2',
-    'iceberg.control.topic': controlTopic,
-    'iceberg.control.group-id-prefix': controlGroupPrefix(definition),
-    'iceberg.coordinator.transactional.prefix': transactionalPrefix(definition),
-    'iceberg.control.commit.interval-ms': String(commitIntervalMs),
-    'iceberg.control.commit.timeout-ms': String(Math.max(10_000, 2 * commitIntervalMs)),
-  };
-}
-
-function catalog(definition: ConnectorDefinition, environment: Environment): Config {
-  const { lake } = environment;
-  const { username, file } = lakeWriter(definition.cluster);
-  const location = `s3://${lake.bucket}`;
-  return {
-    'iceberg.tables.auto-create-props.write.data.path': `${location}/${definition.lake.path}`,
-    'iceberg.catalog.catalog-impl': 'org.apache.iceberg.jdbc.JdbcCatalog',
-    'iceberg.catalog.uri': lake.catalog.uri.replace('{connector}', definition.name),
-    'iceberg.catalog.jdbc.schema-version': 'V1',
-    ...catalogCredentials(environment),
-    'iceberg.catalog.warehouse': `${location}/warehouse/${definition.lake.path.split('/')[0]}`,
-    'iceberg.catalog.io-impl': 'org.apache.iceberg.aws.s3.S3FileIO',
-    'iceberg.catalog.s3.endpoint': lake.endpoint,
-    'iceberg.catalog.s3.path-style-access': 'true',
-    'iceberg.catalog.s3.access-key-id': username,
-    'iceberg.catalog.s3.secret-access-key': workerSecret(environment, file),
-    'iceberg.catalog.client.region': lake.region,
-  };
-}
-
-function catalogCredentials(environment: Environment): Config {
-  const { credentials } = environment.lake.catalog;
-  if (!credentials) return {};
-  return {
-    'iceberg.catalog.jdbc.user': credentials.username,
-    'iceberg.catalog.jdbc.password': workerSecret(environment, secretFile.catalog),
-  };
-}
-
-/** Resolved by the worker's DirectoryConfigProvider: the value never passes through Connect's API. */
-function workerSecret(environment: Environment, file: string): string {
-  return `\${directory:${environment.connect.secretsDirectory}:${file}}`;
 }

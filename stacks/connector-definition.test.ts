@@ -3,7 +3,10 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { connectorConfig } from './connector-config';
 import { forEnvironment, parseConnector } from './connector-definition';
+import type { ConnectorDefinition } from './connector-definition';
 import { readEnvironment } from './environment';
+import { sinkDefinitions } from './sinks';
+import type { SinkDefinition } from './sinks';
 
 const BASE = `description: d
 cluster: critical
@@ -18,8 +21,13 @@ const { config } = parse(readFileSync(path.join(__dirname, 'testdata/good.yaml')
   config: Record<string, unknown>;
 };
 const environment = readEnvironment({ name: 'test', file: 'good.yaml', values: config, variables: {} });
+const sinkOf = (connector: ConnectorDefinition): SinkDefinition =>
+  sinkDefinitions({ connectors: [connector], queries: [], versions: {}, rawTopics: [] })[0]!;
 const render = (more = ''): Record<string, string> =>
-  connectorConfig(forEnvironment(parseConnector('connectors/raw.yaml', BASE + more), 'test'), environment);
+  connectorConfig(
+    sinkOf(forEnvironment(parseConnector('connectors/raw.yaml', BASE + more), 'test')),
+    environment,
+  );
 
 describe('a connector definition', () => {
   test.each<[string, string, string]>([
@@ -32,7 +40,7 @@ describe('a connector definition', () => {
     [
       'a path outside the layout',
       BASE.replace('raw/telemetry/gateway', 'stuff/gateway'),
-      'connectors/raw.yaml: lake.path: expected "raw/<domain>/<event_type>" or "curated/<table>"',
+      'connectors/raw.yaml: lake.path: expected "raw/<domain>/<event_type>"',
     ],
     [
       'a secret that is written down',

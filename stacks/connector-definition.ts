@@ -3,10 +3,14 @@ import { z } from 'zod';
 
 const KAFKA_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 const kafkaName = z.string().regex(KAFKA_NAME, 'expected a name of letters, digits, ".", "_" and "-"');
-/** `raw/<domain>/<event_type>` or `curated/<table>`. */
-const LAKE_PATH = /^(raw\/[a-z0-9_]+\/[a-z0-9_]+|curated\/[a-z0-9_]+)$/;
+const LAKE_PATH = /^raw\/[a-z0-9_]+\/[a-z0-9_]+$/;
+/** Layers of `ksql/` that can be copied to the lake whole. */
+const CURATED_LAYERS = ['silver', 'gold', 'alerts'] as const;
+const DEFAULT_FILE_BYTES = 134_217_728;
+const SMALLEST_FILE_BYTES = 1_048_576;
+const RECORD_KEY = /^(\$(\.[A-Za-z_][A-Za-z0-9_]*)+|[A-Za-z_][A-Za-z0-9_]*)$/;
 /** Words that name a secret in a connector's configuration. */
-const SECRET_KEY = /(password|secret|token|jaas|credential|access-key)/i;
+export const SECRET_KEY = /(password|secret|token|jaas|credential|access-key)/i;
 const SECRET_REFERENCE = /^\$\{[a-z]+:[^}]+\}$/;
 
 const config = z
@@ -27,29 +31,76 @@ const overridable = {
   tasks: z.int().min(1).max(64),
   /** How often the table gets a commit; it bounds how old the lake is. */
   commitIntervalMs: z.int().min(500),
+  /** A file is full at this size, however young. */
+  fileBytes: z.int().min(SMALLEST_FILE_BYTES),
   config,
 };
 
-const schema = z.strictObject({
+/** What somebody is told about: a sink that tolerates errors must not do so unseen. */
+const alert = z
+  .strictObject({
+    /** More dead letters than this within `within` raise it. */
+    deadLetters: z.int().min(0).default(0),
+    within: z
+      .string()
+      .regex(/^[1-9]\d*[smhd]$/, 'expected a duration such as "15m"')
+      .default('15m'),
+    /** Records that the sink may be behind. */
+    lag: z.int().min(1).default(100_000),
+    severity: z.enum(['critical', 'warning']).default('warning'),
+  })
+  .prefault({});
+
+const fields = z.strictObject({
   description: z.string().min(1),
   /** Worker group: what must not wait for anything else is `critical`. */
   cluster: z.enum(['critical', 'curated']),
   class: z.string().min(1),
-  topics: z.array(kafkaName).min(1),
+  /** Topics of one table, with `lake`; else `layers`. */
+  topics: z.array(kafkaName).default([]),
+  /** In place of `topics` and `lake`: every object of these layers of `ksql/`, a table each, `curated.<object>`. */
+  layers: z.array(z.enum(CURATED_LAYERS)).min(1).optional(),
+  /** Objects of those layers that stay out. */
+  except: z.array(z.string()).default([]),
   /** `text`: the record's value as it came, with topic, partition, offset and time; `avro`: decoded by the registry. */
   source: z.enum(['text', 'avro']),
-  lake: z.strictObject({
-    /** Iceberg table, `<namespace>.<table>`. */
-    table: z.string().regex(/^[a-z0-9_]+\.[a-z0-9_]+$/, 'expected "<namespace>.<table>"'),
-    path: z.string().regex(LAKE_PATH, 'expected "raw/<domain>/<event_type>" or "curated/<table>"'),
-  }),
+  lake: z
+    .strictObject({
+      /** Iceberg table, `<namespace>.<table>`. */
+      table: z.string().regex(/^[a-z0-9_]+\.[a-z0-9_]+$/, 'expected "<namespace>.<table>"'),
+      path: z.string().regex(LAKE_PATH, 'expected "raw/<domain>/<event_type>"'),
+    })
+    .optional(),
+  /**
+   * Where a replay finds the record's key, which no sink keeps: a field of the table, or a path into the JSON text. Absent: it
+   * replays without keys.
+   */
+  key: z
+    .string()
+    .regex(RECORD_KEY, 'expected a field such as "id", or a path into the text such as "$.id"')
+    .optional(),
   deadLetterTopic: kafkaName,
   controlTopic: kafkaName,
   tasks: overridable.tasks.default(1),
   commitIntervalMs: overridable.commitIntervalMs.default(5_000),
+  fileBytes: overridable.fileBytes.default(DEFAULT_FILE_BYTES),
+  alert,
   config: overridable.config.default({}),
   /** By name of the environment. */
   environments: z.record(z.string(), z.strictObject(overridable).partial()).default({}),
+});
+
+const schema = fields.superRefine(({ topics, lake, layers, source, except }, context) => {
+  const issue = (path: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: [path], message });
+  if (layers === undefined) {
+    if (topics.length === 0) issue('topics', 'expected topics and "lake", or "layers"');
+    if (lake === undefined) issue('lake', 'expected the table that the topics go to, or "layers"');
+    if (except.length > 0) issue('except', 'goes with "layers"');
+    return;
+  }
+  if (topics.length > 0 || lake !== undefined) issue('layers', 'stands in place of "topics" and "lake"');
+  if (source !== 'avro') issue('source', 'expected "avro": what ksqlDB derives has a schema');
 });
 
 /** One file of `connectors/`: a sink from topics to a table of the lake. */

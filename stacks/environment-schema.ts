@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { adoptedSchema } from './adopted';
 import { parseDuration } from './duration';
 import { ownedSchema } from './owned';
 import { isReference } from './references';
+import { scraperSchema } from './scraper-schema';
 
 /** Longest name that Kafka allows, and the characters in it. */
 const KAFKA_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
+const CRON = /^(\S+ ){4}\S+$/;
 const HOST_PORT = /^[^:\s/]+:\d{1,5}$/;
 /** More partitions than this on one topic is a mistake, not a plan. */
 const MAX_PARTITIONS = 512;
@@ -98,8 +101,29 @@ const registry = z.strictObject({
   credentials: credentials.optional(),
 });
 
+const image = z
+  .string()
+  .regex(/@sha256:[0-9a-f]{64}$|:[A-Za-z0-9_.-]+$/, 'expected an image with a tag or a digest');
+
+/** The workers of one Connect cluster in Kubernetes, through Strimzi's operator. */
+const connectDeployment = z.strictObject({
+  namespace: z.string().min(1),
+  /** Holds the sink's plugin, the Avro converter and, for curated tables, `resources/connector/transforms`. */
+  image,
+  workers: z.int().min(1),
+  memory: z.string().min(1),
+  /** Name of the Kubernetes secret with the files that connectors refer to, and `kafka-<worker>`. */
+  secret: z.string().min(1),
+});
+
 const connectCluster = z.strictObject({
   url,
+  /** Login of its REST API, where it asks for one. */
+  credentials: credentials.optional(),
+  /** What its connectors write the lake with; the workers must have that plugin. */
+  sink: z.enum(['iceberg', 'confluent-s3', 'aiven-s3']).default('iceberg'),
+  /** Absent: somebody else runs the workers (the lab does so as processes). */
+  deployment: connectDeployment.optional(),
   /** What the worker itself runs as, and where it keeps its state. */
   worker: z.strictObject({ principal: kafkaName, group: kafkaName, topicPrefix: kafkaName }),
 });
@@ -110,6 +134,29 @@ const connect = z.strictObject({
   secretsDirectory: z.string().startsWith('/', 'expected an absolute path'),
 });
 
+/** Who knows what belongs to a table. */
+const catalog = z
+  .strictObject({
+    kind: z.enum(['jdbc', 'rest']).default('jdbc'),
+    /** JDBC URI, in which `{connector}` is replaced, as a SQLite file takes one writer; or root of an Iceberg REST catalog (Nessie and others). */
+    uri: z.string(),
+    /** Name of the warehouse that a REST catalog serves. */
+    warehouse: z.string().min(1).optional(),
+    /** Database user; client id and secret of a REST catalog. */
+    credentials: credentials.optional(),
+    /** Where a REST catalog's clients get their tokens, unless it gives them itself. */
+    oauthUri: url.optional(),
+  })
+  .superRefine(({ kind, uri, warehouse, oauthUri }, context) => {
+    const issue = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (kind === 'jdbc' && !uri.startsWith('jdbc:')) issue('uri', 'expected a JDBC URI, or "kind: rest"');
+    if (kind === 'rest' && !/^https?:\/\//.test(uri))
+      issue('uri', 'expected the http:// or https:// root of the REST catalog');
+    if (kind === 'jdbc' && warehouse) issue('warehouse', 'goes with "kind: rest"');
+    if (kind === 'jdbc' && oauthUri) issue('oauthUri', 'goes with "kind: rest"');
+  });
+
 const lake = z.strictObject({
   endpoint: url,
   region: z.string().min(1),
@@ -117,11 +164,29 @@ const lake = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'expected a bucket name: 3 to 63 of a-z, 0-9, "." and "-"'),
   admin: credentials,
-  /** JDBC URI of the Iceberg catalog; `{connector}` is replaced, as a SQLite file takes one writer. */
-  catalog: z.strictObject({ uri: z.string().startsWith('jdbc:'), credentials: credentials.optional() }),
+  catalog,
   retention: z.strictObject({ raw: finiteDuration, noncurrent: finiteDuration }),
   /** KMS key of the bucket's encryption at rest, where the store has a KMS. */
   kmsKeyId: z.string().optional(),
+  /** Upkeep as a scheduled job; absent: somebody calls `./naap lake upkeep`. */
+  upkeep: z
+    .strictObject({
+      namespace: z.string().min(1),
+      /** A JDK of 17 or later with the jars of the Iceberg sink in `/opt/iceberg/lib` (`lake/upkeep/Dockerfile`). */
+      image,
+      schedule: z.string().regex(CRON, 'expected five fields of cron, e.g. "17 * * * *"'),
+      /** Name of the Kubernetes secret with the files `lake-upkeep` and, where the catalog has users, `iceberg-catalog`. */
+      secret: z.string().min(1),
+    })
+    .optional(),
+  /** Trino's catalogs of the same tables, as a config map; absent: `./naap lake trino` prints them. */
+  trino: z.strictObject({ namespace: z.string().min(1) }).optional(),
+});
+
+/** Alerts of sinks as a PrometheusRule: labels by which the Prometheus of the cluster picks it up. */
+const alerts = z.strictObject({
+  namespace: z.string().min(1),
+  labels: z.record(z.string(), z.string()).default({}),
 });
 
 const gateway = z.strictObject({
@@ -135,19 +200,6 @@ const quotas = z.strictObject({
   gatewayProducerByteRate: z.int().min(1_024),
   /** What the query user may read, bytes a second. */
   queryConsumerByteRate: z.int().min(1_024),
-});
-
-const scraper = z.strictObject({
-  image: z
-    .string()
-    .regex(/@sha256:[0-9a-f]{64}$|:[A-Za-z0-9_.-]+$/, 'expected an image with a tag or a digest'),
-  namespace: z.string().min(1),
-  replicas: z.int().min(1).max(1, 'expected 1: two scrapers would poll everything twice'),
-  /** Name of the Kubernetes secret with the key `password`. */
-  passwordSecret: z.string().min(1),
-  /** Where the targets come from; the scraper's own form (`scraper/README.md`). */
-  sources: z.array(z.record(z.string(), z.unknown())).min(1),
-  allowedCidrs: z.array(z.string()).default([]),
 });
 
 /** Everything that one environment may say, under the namespace `naap:` of its `Pulumi.<environment>.yaml`. */
@@ -167,8 +219,11 @@ export const environmentSchema = z
     identities: z.record(kafkaName, z.enum(['a', 'b'])).default({}),
     quotas,
     owned: ownedSchema,
+    adopted: adoptedSchema,
     /** Absent: not deployed by the stack (the lab runs it as a process). */
-    scraper: scraper.optional(),
+    scraper: scraperSchema.optional(),
+    /** Absent: nobody is told (the lab: `./naap drift` sees dead letters and failed tasks). */
+    alerts: alerts.optional(),
     /** Provider for Kubernetes objects: a context of the kubeconfig. */
     kubernetes: z.strictObject({ context: z.string().min(1) }).optional(),
   })
@@ -182,6 +237,9 @@ export const environmentSchema = z
     checkGateways(value.gateways, add);
     if (value.scraper && !value.kubernetes)
       add(['kubernetes'], 'expected a context, as "scraper" is deployed to Kubernetes');
+    for (const [path, wanted] of kubernetesParts(value))
+      if (wanted !== undefined && !value.kubernetes)
+        add(['kubernetes'], `expected a context, as "${path}" is made in Kubernetes`);
     if ('secret' in value.kafka.plainUsers && !value.kubernetes)
       add(['kubernetes'], 'expected a context, as "kafka.plainUsers" is a Kubernetes secret');
   });
@@ -193,6 +251,21 @@ export const dataSettingsSchema = z.object({
 });
 
 type Add = (path: (string | number)[], message: string) => void;
+
+/** What can only be made where there is a Kubernetes. */
+function kubernetesParts({
+  connect: { clusters },
+  lake: { upkeep, trino },
+  alerts: told,
+}: z.infer<typeof environmentSchema>): [string, unknown][] {
+  return [
+    ['connect.clusters.critical.deployment', clusters.critical.deployment],
+    ['connect.clusters.curated.deployment', clusters.curated.deployment],
+    ['lake.upkeep', upkeep],
+    ['lake.trino', trino],
+    ['alerts', told],
+  ];
+}
 
 function checkReplication(topics: z.infer<typeof environmentSchema>['topics'], add: Add): void {
   const { replicationFactor, minInsyncReplicas } = topics;

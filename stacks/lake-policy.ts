@@ -44,7 +44,8 @@ const OBJECT_ACTIONS: Readonly<Record<LakeAccess, readonly string[]>> = {
 
 /** The least policy: data and table metadata of its layers, and listing of those prefixes only. */
 export function lakePolicy(bucket: string, { layers, access }: LakeUser): string {
-  const folders = layers.flatMap((layer) => [layer, `warehouse/${layer}`]);
+  // Curated tables have their metadata beside their data.
+  const folders = layers.flatMap((layer) => (layer === 'raw' ? [layer, `warehouse/${layer}`] : [layer]));
   const prefixes = folders.map((folder) => `${folder}/*`);
   const arn = `arn:aws:s3:::${bucket}`;
   const statements = [

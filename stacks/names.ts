@@ -4,10 +4,12 @@ import type { ClusterName } from './environment-schema';
 /** Users of Kafka that the declaration makes, besides the gateways and the Connect workers. */
 export const PRINCIPAL = { scraper: 'scraper', ksqldb: 'ksqldb', query: 'query' } as const;
 
-/** Topics that producers outside ksqlDB write. */
+/** Topics that producers outside ksqlDB write; into the last two, ksqlDB inserts what it finds in scrapes. */
 export const TELEMETRY_TOPIC = {
   gateway: 'telemetry.gateway.v1',
   scrape: 'telemetry.orchestrator_scrape.v1',
+  gpuMetrics: 'telemetry.gpu_metrics.v1',
+  jobResults: 'telemetry.job_results.v1',
 } as const;
 
 /** Where `ksql/` puts aside what is malformed. */

@@ -15,6 +15,9 @@ export const ownedSchema = z
     connectors: prefixes.default(['']),
     /** Streams, tables and their queries, in upper case. */
     queries: prefixes.default(['']),
+    /** Buckets of the object store, and its users. */
+    buckets: prefixes.default(['lake']),
+    bucketUsers: prefixes.default(['lake']),
     /** Principals that others keep: never reported. The administrator is always one. */
     foreignPrincipals: z.array(z.string()).default([]),
   })

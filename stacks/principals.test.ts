@@ -40,6 +40,12 @@ const sources: FlowSources = {
         "CREATE STREAM again (k STRING KEY) WITH (KAFKA_TOPIC='silver.clean.v1', VALUE_FORMAT='JSON');",
       ),
       sql(
+        'bronze',
+        'shared',
+        "CREATE STREAM shared (k STRING KEY, v STRING) WITH (KAFKA_TOPIC='telemetry.gpu_metrics.v1', FORMAT='KAFKA');",
+      ),
+      sql('bronze', 'shared_from_line', 'INSERT INTO shared SELECT k, v FROM line;'),
+      sql(
         'gold',
         'total',
         "CREATE TABLE total WITH (KAFKA_TOPIC='gold.total.v1') AS SELECT k, COUNT(*) AS n FROM clean GROUP BY k;",
@@ -88,7 +94,7 @@ describe('the rights derived from the declaration', () => {
     ]);
   });
 
-  it('let ksqlDB read the sources and make the topics that its SQL names', () => {
+  it('let ksqlDB read the sources, make the topics that its SQL names, and write those of others that it inserts into', () => {
     const topics = rightsOf('ksqldb').filter((right) => /^Topic:(telemetry|silver|gold)/.test(right));
     const made = (topic: string): string[] =>
       ['Create', 'DescribeConfigs', 'Read', 'Write'].map((operation) => `Topic:${topic}:${operation}`);
@@ -97,6 +103,9 @@ describe('the rights derived from the declaration', () => {
       ...made('silver.clean.v1'),
       'Topic:telemetry.gateway.v1:DescribeConfigs',
       'Topic:telemetry.gateway.v1:Read',
+      'Topic:telemetry.gpu_metrics.v1:DescribeConfigs',
+      'Topic:telemetry.gpu_metrics.v1:Read',
+      'Topic:telemetry.gpu_metrics.v1:Write',
     ]);
   });
 
@@ -125,7 +134,10 @@ describe('the rights derived from the declaration', () => {
 
   it('are asked for with the current user, which is data', () => {
     const environment = { ...sources.environment, identities: { 'connect-critical': 'b' } } as const;
-    const config = connectorConfig(sources.connectors[0]!, environment);
+    const config = connectorConfig(
+      { ...sources.connectors[0]!, tables: [{ name: 'a.b', path: 'raw/a/b', topics: [] }] },
+      environment,
+    );
     expect(config['consumer.override.sasl.jaas.config']).toContain('username="connect-critical-b"');
     expect(config['consumer.override.sasl.jaas.config']).toContain(':kafka-connect-critical-b}');
     expect(currentUser(environment, 'scraper')).toBe('scraper');

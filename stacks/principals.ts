@@ -1,4 +1,5 @@
 import type { SqlObject } from '../resources/query/sql-files';
+import { adoptedNeeds } from './adopted';
 import { literal, prefixed } from './acls';
 import type { PrincipalNeeds } from './acls';
 import type { ConnectorDefinition } from './connector-definition';
@@ -29,7 +30,11 @@ export function principalNeeds(sources: FlowSources): PrincipalNeeds[] {
     principal: name,
     produces: [TELEMETRY_TOPIC.gateway],
   }));
-  return [...gateways, ...scramNeeds(sources).flatMap(ofBothUsers)];
+  return [
+    ...gateways,
+    ...scramNeeds(sources).flatMap(ofBothUsers),
+    ...adoptedNeeds(sources.environment.adopted),
+  ];
 }
 
 function scramNeeds(sources: FlowSources): PrincipalNeeds[] {
@@ -103,9 +108,15 @@ function ksqldbNeeds({ environment, queries }: FlowSources): PrincipalNeeds {
   const sources = facts
     .flatMap(({ readsTopic }) => readsTopic ?? [])
     .filter((topic) => !sinks.includes(topic));
+  // INSERT INTO a stream that is only declared writes a topic of the stack's.
+  const targets = facts.flatMap(({ insertsInto }) => insertsInto ?? []);
+  const inserted = facts.flatMap(({ makes, readsTopic }) =>
+    makes && readsTopic && targets.includes(makes) ? readsTopic : [],
+  );
   return {
     principal: PRINCIPAL.ksqldb,
     consumes: sources,
+    produces: inserted,
     describesConfigsOf: sources,
     owns: sinks.map(literal),
     controls: [internal, literal(`${serviceId}ksql_processing_log`)],

@@ -12,14 +12,41 @@ const declaredSchema = z.record(
 /** `ksql/variables.yaml`: by name, its description, its default and the value of each environment that differs. */
 export type DeclaredVariables = z.infer<typeof declaredSchema>;
 
-/** Reads `ksql/variables.yaml`. Throws with every problem and its path. */
+/** Reads `ksql/variables.yaml`; a value may name variables above it. Throws with every problem and its path. */
 export function parseVariables(text: string, file: string): DeclaredVariables {
   const result = declaredSchema.safeParse(parse(text) ?? {});
-  if (result.success) return result.data;
+  if (result.success) return withNamedValues(result.data, file);
   throw new Error(
     result.error.issues
       .map(({ path, message }) => `${file}: ${path.join('.') || '(top)'}: ${message}`)
       .join('\n'),
+  );
+}
+
+/** Replaces `${other}` in values by the value of a variable that is declared above. */
+function withNamedValues(declared: DeclaredVariables, file: string): DeclaredVariables {
+  const done: DeclaredVariables = {};
+  for (const [name, values] of Object.entries(declared)) {
+    const replaced = Object.entries(values).map(([key, text]) => [
+      key,
+      key === 'description'
+        ? text
+        : String(text).replace(/\$\{(\w+)\}/g, (_, other: string) =>
+            fixedValue(other, `${file}: ${name}.${key}`, done),
+          ),
+    ]);
+    done[name] = Object.fromEntries(replaced) as DeclaredVariables[string];
+  }
+  return done;
+}
+
+function fixedValue(other: string, place: string, above: DeclaredVariables): string {
+  const values = above[other];
+  if (!values) throw new Error(`${place}: \${${other}} is no variable declared above it`);
+  const { default: value, description: _, ...own } = values;
+  if (Object.keys(own).length === 0) return String(value);
+  throw new Error(
+    `${place}: \${${other}} differs by environment (${Object.keys(own).join(', ')}), so no other variable can be made of it`,
   );
 }
 
@@ -29,6 +56,7 @@ export function sqlVariables(environment: DataSettings, declared: DeclaredVariab
   const { retention } = rollups;
   return {
     ...ownValues(environment, declared),
+    environment: environment.name,
     partitions: String(rollups.partitions),
     replicas: String(topics.replicationFactor),
     retention_bronze_ms: String(retention.bronze),
@@ -62,5 +90,6 @@ function variablesOf({ size, grace, retention }: WindowSettings): Record<string,
     window_size: sqlDuration(size),
     window_grace: sqlDuration(grace),
     window_retention: sqlDuration(retention),
+    window_retention_ms: String(retention),
   };
 }

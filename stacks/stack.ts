@@ -4,19 +4,22 @@ import * as minio from '@pulumi/minio';
 import { loadSqlFiles } from '../resources/query/sql-files';
 import type { SqlObject } from '../resources/query/sql-files';
 import { deriveAcls } from './acls';
+import { ConnectClusters } from './components/connect-clusters';
 import { Lake } from './components/lake';
+import { LakeUpkeep } from './components/lake-upkeep';
 import { Principals } from './components/principals';
 import type { PrincipalsArgs } from './components/principals';
 import { Rollups } from './components/rollups';
 import { ScraperDeployment } from './components/scraper';
+import { SinkAlerts } from './components/sink-alerts';
 import { Sinks } from './components/sinks';
 import { Subjects } from './components/subjects';
 import type { SubjectsArgs } from './components/subjects';
 import { TelemetryTopics } from './components/telemetry-topics';
+import { TrinoCatalog } from './components/trino-catalog';
 import { forEnvironment } from './connector-definition';
-import type { ConnectorDefinition } from './connector-definition';
 import type { Declaration } from './declaration';
-import type { Credentials, Environment } from './environment-schema';
+import type { ClusterName, Credentials, Environment } from './environment-schema';
 import { lakeUsers } from './lake-policy';
 import { Provider } from './naap/provider';
 import type { ProviderArgs } from './naap/provider';
@@ -24,7 +27,11 @@ import { secretFile } from './names';
 import { principalNeeds, scramUsers } from './principals';
 import type { SecretSource } from './secrets';
 import { sqlVariables, windowVariables } from './sql-variables';
-import { topicSpecs } from './topics';
+import { sinkDefinitions } from './sinks';
+import type { SinkDefinition } from './sinks';
+import { declaredTopics, rawTopicNames } from './topics';
+import { trinoCatalogs } from './trino-catalogs';
+import { wholeConnectorsOf } from './whole-connector';
 
 /** Everything that the declaration is a function of. */
 export interface StackInput {
@@ -35,7 +42,7 @@ export interface StackInput {
 
 /** The declaration with what its environment changes: connectors with their overrides, SQL expanded and ordered. */
 export interface EffectiveDeclaration {
-  readonly connectors: readonly ConnectorDefinition[];
+  readonly connectors: readonly SinkDefinition[];
   readonly queries: readonly SqlObject[];
 }
 
@@ -43,14 +50,15 @@ export function effectiveDeclaration({
   environment,
   declaration,
 }: Omit<StackInput, 'secrets'>): EffectiveDeclaration {
-  return {
-    connectors: declaration.connectors.map((connector) => forEnvironment(connector, environment.name)),
-    queries: loadSqlFiles(declaration.sqlFiles, {
-      variables: sqlVariables(environment, declaration.variables),
-      windows: windowVariables(environment),
-      versions: declaration.versions,
-    }),
-  };
+  const { versions } = declaration;
+  const queries = loadSqlFiles(declaration.sqlFiles, {
+    variables: sqlVariables(environment, declaration.variables),
+    windows: windowVariables(environment),
+    versions,
+  });
+  const connectors = declaration.connectors.map((connector) => forEnvironment(connector, environment.name));
+  const rawTopics = rawTopicNames(environment);
+  return { connectors: sinkDefinitions({ connectors, queries, versions, rawTopics }), queries };
 }
 
 /** Declares every resource of one environment. The same program runs under `pulumi up` and in the lab. */
@@ -61,7 +69,7 @@ export function declareStack(input: StackInput): void {
   const provider = new Provider('naap', providerArgs(input));
   const cluster = kubernetesProvider(environment);
   const topics = new TelemetryTopics('telemetry', {
-    topics: topicSpecs(environment, connectors),
+    topics: declaredTopics(environment, connectors),
     provider: kafkaProvider,
   });
   const principals = declarePrincipals(input, connectors, queries, {
@@ -70,24 +78,54 @@ export function declareStack(input: StackInput): void {
     kubernetes: cluster,
   });
   const registry = registryArgs(input);
-  const subjects = new Subjects('subjects', { schemas: declaration.schemas, registry, provider });
+  const subjects = new Subjects('subjects', {
+    schemas: declaration.schemas,
+    adopted: environment.adopted.subjects,
+    registry,
+    provider,
+  });
   const lake = declareLake(input, connectors);
-  new Rollups(
+  const rollups = new Rollups(
     'rollups',
     { queries, ksqldb: ksqldbArgs(input), provider },
     { dependsOn: [topics, subjects, principals] },
   );
+  const workers =
+    cluster &&
+    new ConnectClusters('connect', { environment, provider: cluster }, { dependsOn: [principals] });
   new Sinks(
     'sinks',
-    { environment, connectors, provider },
-    { dependsOn: [topics, subjects, principals, lake] },
+    {
+      environment,
+      connectors,
+      whole: wholeConnectorsOf(declaration.wholeConnectors ?? [], environment),
+      login: (name) => connectLogin(input, name),
+      rollups,
+      provider,
+    },
+    { dependsOn: [topics, subjects, principals, lake, ...(workers ? [workers] : [])] },
   );
   declareScraper(environment, cluster, [topics, subjects, principals]);
+  if (cluster) declareLakeInKubernetes(input, connectors, cluster);
+}
+
+/** What watches, keeps and reads the lake, where each is asked for. */
+function declareLakeInKubernetes(
+  { environment, declaration }: StackInput,
+  sinks: readonly SinkDefinition[],
+  provider: kubernetes.Provider,
+): void {
+  const { alerts, lake } = environment;
+  const { upkeep, trino } = lake;
+  const program = declaration.upkeepProgram ?? '';
+  if (alerts) new SinkAlerts('sink-alerts', { alerts, sinks, provider });
+  if (upkeep) new LakeUpkeep('lake-upkeep', { environment, upkeep, sinks, program, provider });
+  if (trino) new TrinoCatalog('trino', { ...trino, files: trinoCatalogs(environment, sinks), provider });
 }
 
 function declarePrincipals(
   input: StackInput,
-  connectors: readonly ConnectorDefinition[],
+  connectors: readonly SinkDefinition[],
   queries: readonly SqlObject[],
   providers: PrincipalsArgs['providers'],
 ): Principals {
@@ -103,7 +141,7 @@ function declarePrincipals(
   });
 }
 
-function declareLake(input: StackInput, connectors: readonly ConnectorDefinition[]): Lake {
+function declareLake(input: StackInput, connectors: readonly SinkDefinition[]): Lake {
   const { lake } = input.environment;
   const endpoint = new URL(lake.endpoint);
   const provider = new minio.Provider('minio', {
@@ -115,7 +153,13 @@ function declareLake(input: StackInput, connectors: readonly ConnectorDefinition
   });
   const clusters = [...new Set(connectors.map(({ cluster }) => cluster))].sort();
   const secret = (user: string): ReturnType<SecretSource> => ownSecret(input, secretFile.lake(user));
-  return new Lake('lake', { lake, users: lakeUsers(clusters), password: secret, provider });
+  return new Lake('lake', {
+    lake,
+    users: lakeUsers(clusters),
+    adopted: input.environment.adopted,
+    password: secret,
+    provider,
+  });
 }
 
 function kubernetesProvider({ kubernetes: cluster }: Environment): kubernetes.Provider | undefined {
@@ -150,6 +194,7 @@ function providerArgs(input: StackInput): ProviderArgs {
   const registry = registryArgs(input);
   const ksqldb = ksqldbArgs(input);
   const urls = Object.values(connect.clusters).map(({ url }) => url);
+  const connectRest = connectLogin(input, 'critical');
   return {
     registryUrl: registry.registryUrl,
     registryUsername: registry.username,
@@ -158,8 +203,14 @@ function providerArgs(input: StackInput): ProviderArgs {
     ksqldbUsername: ksqldb.username,
     ksqldbPassword: ksqldb.password,
     connectUrls: [...new Set(urls)].join(','),
+    connectUsername: connectRest.username,
+    connectPassword: connectRest.password,
     plainUsersFile: 'file' in kafka.plainUsers ? kafka.plainUsers.file : undefined,
   };
+}
+
+function connectLogin(input: StackInput, cluster: ClusterName): ReturnType<typeof login> {
+  return login(input, input.environment.connect.clusters[cluster].credentials, `connect-rest-${cluster}`);
 }
 
 function registryArgs(input: StackInput): SubjectsArgs['registry'] {

@@ -1,5 +1,5 @@
 import type { ConnectorDefinition } from './connector-definition';
-import type { DataSettings } from './environment-schema';
+import type { DataSettings, Environment } from './environment-schema';
 import { TELEMETRY_TOPIC } from './names';
 
 export type TopicClass = 'telemetry' | 'dead-letter' | 'control';
@@ -18,6 +18,27 @@ const DAY_MS = 86_400_000;
 /** A segment a day, as the retention works by whole segments; a smaller one where the topic lives shorter. */
 const segmentMs = (retentionMs: number): number => Math.min(DAY_MS, Math.ceil(retentionMs / 4));
 
+/** A topic as it is made. */
+export type DeclaredTopic = Pick<TopicSpec, 'name' | 'partitions' | 'replicationFactor' | 'config'>;
+
+/** Those of the environment and those that it adopted. */
+export function declaredTopics(
+  environment: DataSettings & Pick<Environment, 'adopted'>,
+  connectors: readonly ConnectorDefinition[],
+): DeclaredTopic[] {
+  const specs = topicSpecs(environment, connectors);
+  const { topics } = environment.adopted;
+  const twice = topics.find(({ name }) => specs.some((spec) => spec.name === name));
+  if (twice)
+    throw new Error(`topic "${twice.name}" has a declaration of its own: take it out of naap:adopted.topics`);
+  return [...specs, ...topics];
+}
+
+/** Topics that the raw lake keeps as they came. */
+export function rawTopicNames(environment: DataSettings): string[] {
+  return topicSpecs(environment, []).flatMap((spec) => (spec.class === 'telemetry' ? spec.name : []));
+}
+
 /** All topics of an environment, by name. */
 export function topicSpecs(
   environment: DataSettings,
@@ -30,6 +51,16 @@ export function topicSpecs(
       'Events of the gateways (go-livepeer envelopes, JSON), all families',
     ),
     telemetryTopic(environment, TELEMETRY_TOPIC.scrape, 'One event a poll of a node by the scraper (Avro)'),
+    telemetryTopic(
+      environment,
+      TELEMETRY_TOPIC.gpuMetrics,
+      'Samples of GPUs, from scrapes and from agents (Avro)',
+    ),
+    telemetryTopic(
+      environment,
+      TELEMETRY_TOPIC.jobResults,
+      'Results of test jobs, from scrapes and testers (Avro)',
+    ),
     ...connectors.flatMap((connector) => [
       deadLetterTopic(environment, connector),
       controlTopic(environment, connector),

@@ -55,6 +55,15 @@ describe('the program', () => {
     expect(all.filter(({ text }) => pattern.test(text)).map(({ file }) => file)).toEqual([]);
   });
 
+  it('replaces a bucket user whose secret changed: the provider would give it one that nobody knows', () => {
+    const users = all.filter(({ text }) => text.includes('new minio.IamUser('));
+    expect(users).not.toEqual([]);
+    for (const { text } of users) {
+      expect(text).toMatch(/replaceOnChanges: \['secret'\],\s+deleteBeforeReplace: true/);
+      expect(text).not.toMatch(/updateSecret\s*:/);
+    }
+  });
+
   it('gives every resource its provider, as default providers are off', () => {
     const made = all.flatMap(({ file, text }) =>
       [...text.matchAll(/new (?:kafka|minio|kubernetes)(?:\.\w+)+\(/g)].map(([call]) => ({ file, call })),

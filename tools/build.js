@@ -13,13 +13,15 @@ const ENTRY_POINTS = {
   'pulumi-resource-naap': 'resources/provider/main.ts',
   scraper: 'scraper/src/main.ts',
 };
-/** A workspace of its own: its packages may lie in its own folder, where dist/ would not find them. */
+/** A workspace of its own: its packages may lie in its own folder, where dist/ would not find them; all but this one, which is native. */
 const SELF_CONTAINED = new Set(['scraper']);
+const NATIVE = ['classic-level'];
 const ROOMS = [
   'cli',
   'engine',
   'lab',
   'lake',
+  'operate',
   'resources',
   'stacks',
   'scraper/src',
@@ -76,6 +78,7 @@ function bundle(name, outdir) {
     format: 'cjs',
     sourcemap: true,
     logLevel: 'warning',
+    external: SELF_CONTAINED.has(name) ? NATIVE : [],
     plugins: SELF_CONTAINED.has(name) ? [] : [packagesStayOutside],
   });
 }

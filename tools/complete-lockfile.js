@@ -6,6 +6,7 @@
  */
 const fs = require('node:fs');
 const path = require('node:path');
+const { writeStamp } = require('./lockfile-stamp');
 
 const FILE = path.join(__dirname, '..', 'package-lock.json');
 const SYSTEMS = [
@@ -48,4 +49,6 @@ for (const [folder, entry] of Object.entries(lock.packages)) {
 }
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
 if (added.length > 0) fs.writeFileSync(FILE, `${JSON.stringify(lock, null, 2)}\n`);
+// `npm install` has just brought what the file names.
+writeStamp();
 console.log(added.length === 0 ? 'nothing to add' : `added ${added.join(', ')}`);

@@ -108,14 +108,23 @@ require_tools() {
   exit 2
 }
 
-# Runs npm ci when package-lock.json is newer than what npm installed last: npm writes its own record at the very end.
+# Runs npm ci when package-lock.json says something else than what was installed from it last. Several commands may find that at once:
+# they take turns, for npm ci begins by removing node_modules.
 install_node_modules() {
-  local record="$NAAP_ROOT/node_modules/.package-lock.json"
-  if [ -f "$record" ] && [ ! "$NAAP_ROOT/package-lock.json" -nt "$record" ]; then return 0; fi
-  echo "naap: brings node_modules up to date (npm ci)" >&2
-  (cd "$NAAP_ROOT" && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error </dev/null >&2) || {
+  node_modules_fit && return 0
+  (
+    if command -v flock >/dev/null; then flock 9; fi
+    node_modules_fit && exit 0
+    echo "naap: brings node_modules up to date (npm ci)" >&2
+    cd "$NAAP_ROOT" && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error </dev/null >&2 &&
+      node "$NAAP_ROOT/tools/lockfile-stamp.js" --write
+  ) 9<"$NAAP_ROOT/package-lock.json" || {
     echo "naap: npm ci failed; the lines above say why" >&2
     exit 1
   }
-  touch "$record"
+}
+
+# Whether node_modules came from this package-lock.json: the stamp holds its hash and is written at the very end.
+node_modules_fit() {
+  node "$NAAP_ROOT/tools/lockfile-stamp.js" --check
 }

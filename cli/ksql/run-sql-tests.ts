@@ -3,9 +3,10 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { CaseResult } from '../../engine/testing/test-case';
 import { TestFileError } from '../../engine/testing/test-file-error';
-import { closureOf, readSqlTests, runSqlTest } from './sql-test-file';
+import { PlannedSql } from './planned-sql';
+import { readSqlTests, runSqlTest } from './sql-test-file';
 import type { SqlTestOutcome } from './sql-test-file';
-import { sqlObjects } from './virtual-pipeline';
+import { Pipeline, sqlObjects } from './virtual-pipeline';
 
 /** Whether a file tests SQL of the declaration: it holds `cases`, and the file that it tests lies beside it. */
 export function isDeclaredTest(file: string): boolean {
@@ -16,16 +17,24 @@ export function isDeclaredTest(file: string): boolean {
 /** Runs each case of such a file. @throws TestFileError the file is of another shape, or tests nothing of `ksql/` */
 export async function runDeclaredTests(file: string, filter: string | undefined): Promise<CaseResult[]> {
   const name = path.basename(file).replace(/\.test\.yaml$/, '.sql');
-  const objects = sqlObjects();
-  const object = objects.find((it) => path.basename(it.file) === name);
+  const planned = await declaredSql();
+  const object = planned.objects.find((it) => path.basename(it.file) === name);
   if (!object) throw TestFileError.at(file, '', `no file of ksql/ is called ${name}`);
   const results: CaseResult[] = [];
   for (const test of casesOf(file)) {
     if (filter && !`${name} ${test.name}`.toLowerCase().includes(filter.toLowerCase())) continue;
-    const outcome = await runSqlTest(test, closureOf(object, objects));
+    const queries = planned.closureOf(object.file).map(({ query }) => query);
+    const outcome = await runSqlTest(test, await Pipeline.run(planned.world, queries));
     results.push({ file: path.relative(process.cwd(), file), name: test.name, ...verdict(outcome) });
   }
   return results;
+}
+
+let declared: Promise<PlannedSql> | undefined;
+
+/** All of `ksql/`, planned once a process. */
+function declaredSql(): Promise<PlannedSql> {
+  return (declared ??= PlannedSql.of(sqlObjects()));
 }
 
 function casesOf(file: string): ReturnType<typeof readSqlTests> {

@@ -40,7 +40,7 @@ export function readSqlProject(root: string, environmentName: string): SqlProjec
 }
 
 /** Endpoints and users are left out: they belong to a machine, and no SQL depends on them. */
-function dataSettings(root: string, name: string): DataSettings {
+export function dataSettings(root: string, name: string): DataSettings {
   const file = `Pulumi.${name}.yaml`;
   const absolute = path.join(root, file);
   if (!existsSync(absolute)) throw new UsageError(`environment "${name}" has no ${file}`);

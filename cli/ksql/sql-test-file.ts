@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseJson } from '../../engine/testing/json-value';
-import type { SqlObject } from '../../resources/query/sql-files';
-import { Pipeline } from './virtual-pipeline';
-import type { Row } from './virtual-pipeline';
+import type { Pipeline, Row } from './virtual-pipeline';
 
 const record = z.strictObject({
   topic: z.string(),
@@ -37,24 +35,14 @@ export function readSqlTests(file: string): SqlTestCase[] {
   return z.strictObject({ cases: z.array(testCase).min(1) }).parse(parse(readFileSync(file, 'utf8'))).cases;
 }
 
-/** The object with all that it needs, in their order. */
-export function closureOf(object: SqlObject, all: readonly SqlObject[]): SqlObject[] {
-  const needed = new Set([object.name]);
-  for (const candidate of [...all].reverse()) {
-    if (needed.has(candidate.name)) candidate.dependsOn.forEach((name) => needed.add(name));
-  }
-  return all.filter(({ name }) => needed.has(name));
-}
-
 export interface SqlTestOutcome {
   readonly expected: unknown;
   readonly got: unknown;
   readonly log: readonly string[];
 }
 
-/** Runs one case over an object and what it needs; `expected` and `got` are equal when it holds. */
-export async function runSqlTest(test: SqlTestCase, objects: readonly SqlObject[]): Promise<SqlTestOutcome> {
-  const pipeline = await Pipeline.start(objects);
+/** Runs one case in a pipeline over empty topics; `expected` and `got` are equal when it holds. */
+export async function runSqlTest(test: SqlTestCase, pipeline: Pipeline): Promise<SqlTestOutcome> {
   for (const { topic, timestamp, key, value } of test.inputs) {
     if (topic === GATEWAY_TOPIC) {
       const text = typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,13 +1,17 @@
 import { projectRoot } from '../../lab/paths';
-import { CaseWorld } from '../../engine/testing/case-world';
+import type { CaseWorld, CompiledQuery } from '../../engine/testing/case-world';
 import { jsonText } from '../../engine/testing/json-value';
 import { decodeRecord, encodeRecord } from '../../engine/testing/record-codec';
+import type { TopicRecord } from '../../engine/runtime/contracts';
+import { VirtualDriver } from '../../engine/runtime/virtual-driver';
 import type { CaseRecord } from '../../engine/testing/test-case';
 import { loadSqlFiles } from '../../resources/query/sql-files';
 import type { SqlObject } from '../../resources/query/sql-files';
 import { readDeclaration } from '../../stacks/declaration';
+import { PlannedSql } from './planned-sql';
 
-const MINUTE_MS = 60_000;
+/** Windows as the SQL files name them, with the grace of a production environment. */
+const WINDOWS = { '5s': 5_000, '1m': 60_000, '10m': 600_000, '15m': 900_000, '1h': 3_600_000 } as const;
 
 /** A row by column name, numbers and text as JSON has them. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -23,32 +27,54 @@ export function sqlObjects(overrides: Readonly<Record<string, string>> = {}): Sq
     variables: {
       ...Object.fromEntries(defaults),
       ...Object.fromEntries(retention.map((layer) => [`retention_${layer}_ms`, '604800000'])),
+      environment: 'test',
       partitions: '1',
       replicas: '1',
       ...overrides,
     },
-    windows: {
-      '1m': {
-        window_ms: String(MINUTE_MS),
-        window_size: '1 MINUTES',
-        window_grace: '10 MINUTES',
-        window_retention: '7 DAYS',
-      },
-    },
+    windows: Object.fromEntries(
+      Object.entries(WINDOWS).map(([name, size]) => [
+        name,
+        {
+          window_ms: String(size),
+          window_size: `${size / 1_000} SECONDS`,
+          window_grace: '1 DAYS',
+          window_retention: '10 DAYS',
+          window_retention_ms: String(10 * 86_400_000),
+        },
+      ]),
+    ),
     versions,
   });
 }
 
-/** All of `ksql/` in the engine, with virtual time and no broker. */
+/** SQL in the engine, with virtual time and no broker. */
 export class Pipeline {
-  private readonly world = new CaseWorld({}, []);
+  /** What the processing log was told. */
+  readonly log: string[] = [];
+  private readonly driver = new VirtualDriver(
+    { error: ({ kind, message }) => void this.log.push(`${kind}: ${message}`) },
+    () => Date.now(),
+  );
 
-  /** All objects, or the given ones. */
-  static async start(objects: readonly SqlObject[] = sqlObjects()): Promise<Pipeline> {
-    const pipeline = new Pipeline();
-    for (const { statements } of objects) {
-      for (const { text } of statements) await pipeline.world.execute(text);
-    }
+  private constructor(private readonly world: CaseWorld) {}
+
+  /** All objects of `ksql/`, or the given ones. `caching`: as a server with its default cache, see {@link settle}. */
+  static async start(
+    objects: readonly SqlObject[] = sqlObjects(),
+    { caching = false }: { readonly caching?: boolean } = {},
+  ): Promise<Pipeline> {
+    const planned = await PlannedSql.of(objects, { caching });
+    return Pipeline.run(
+      planned.world,
+      planned.queries.map(({ query }) => query),
+    );
+  }
+
+  /** Queries that were compiled in a world, over empty topics. */
+  static async run(world: CaseWorld, queries: readonly CompiledQuery[]): Promise<Pipeline> {
+    const pipeline = new Pipeline(world);
+    for (const { topology, caching } of queries) await pipeline.driver.start(topology, caching);
     return pipeline;
   }
 
@@ -59,7 +85,7 @@ export class Pipeline {
     readonly key?: string;
   }): Promise<void> {
     const { at, key, value } = record;
-    await this.world.driver.send({
+    await this.driver.send({
       topic: 'telemetry.gateway.v1',
       timestamp: at,
       key: key === undefined ? null : Buffer.from(key),
@@ -70,15 +96,26 @@ export class Pipeline {
   /** Writes a typed record, its key and value as JSON. */
   async send(record: CaseRecord): Promise<void> {
     const { key, value } = await encodeRecord(this.world, record);
-    await this.world.driver.send({ topic: record.topic, timestamp: record.timestamp ?? 0, key, value });
+    await this.driver.send({ topic: record.topic, timestamp: record.timestamp ?? 0, key, value });
+  }
+
+  /** What a server does at each commit: caches pass on the last change of each key. */
+  async settle(): Promise<void> {
+    while (await this.driver.flush()) continue;
   }
 
   /** Every record of a topic, `row` null for a tombstone. */
   async records(
     topic: string,
   ): Promise<readonly { readonly key: unknown; readonly row: Row | null; readonly timestamp: number }[]> {
+    return this.decoded(this.driver.records(topic));
+  }
+
+  private decoded(
+    records: readonly TopicRecord[],
+  ): Promise<readonly { readonly key: unknown; readonly row: Row | null; readonly timestamp: number }[]> {
     return Promise.all(
-      this.world.driver.records(topic).map(async (record) => {
+      records.map(async (record) => {
         const { key, value, window, timestamp } = await decodeRecord(this.world, record);
         const plainKey = JSON.parse(jsonText(key)) as unknown;
         return {
@@ -92,12 +129,16 @@ export class Pipeline {
 
   /** The last row of each key of a table's topic, by the key as text. */
   async table(topic: string): Promise<Map<string, Row>> {
-    const rows = new Map<string, Row>();
-    for (const { key, row } of await this.records(topic)) {
-      const name = typeof key === 'string' ? key : JSON.stringify(key);
-      if (row === null) rows.delete(name);
-      else rows.set(name, row);
+    // Most records are older rows of their keys, which need not be decoded.
+    const last = new Map<string, TopicRecord>();
+    for (const record of this.driver.records(topic)) {
+      const key = record.key?.toString('latin1') ?? '';
+      last.delete(key);
+      last.set(key, record);
     }
+    const rows = new Map<string, Row>();
+    for (const { key, row } of await this.decoded([...last.values()]))
+      if (row !== null) rows.set(typeof key === 'string' ? key : JSON.stringify(key), row);
     return rows;
   }
 
@@ -109,10 +150,5 @@ export class Pipeline {
   /** Whether a table is written to the topic, rather than a stream. */
   isTable(topic: string): boolean {
     return this.world.topicFormats.get(topic)?.source.kind === 'TABLE';
-  }
-
-  /** What the processing log was told. */
-  get log(): readonly string[] {
-    return this.world.log;
   }
 }

@@ -22,7 +22,7 @@ export interface OpenLake {
 export async function openLake(stackName: string): Promise<OpenLake> {
   const settings = readSettings();
   const stack = openStack(settings, stackName);
-  const access = lakeAccess(stack.environment, stack.declaration.connectors);
+  const access = lakeAccess(stack.environment, stack.declaration);
   const onProgress = (text: string): void => console.error(`${LAKE_READER.title}: ${text}`);
   const { folder } = await install(settings, LAKE_READER, { onProgress });
   return { stack, access, open: (options) => LakeSession.open({ access, extensions: folder, ...options }) };

@@ -31,7 +31,10 @@ export function registerLakeQuery(program: Command): void {
 async function query(sql: string | undefined, options: QueryOptions): Promise<void> {
   const asOf = pointInTime(options.asOf);
   const lake = await openLake(options.stack);
-  const session = await lake.open({ asOf });
+  const session = await lake.open({
+    asOf,
+    only: sql === undefined ? undefined : tablesNamedIn(sql, lake.access.tables),
+  });
   try {
     const { columns, rows } =
       sql === undefined ? tableList(lake.access.tables, session.absent) : await session.query(sql);
@@ -42,6 +45,18 @@ async function query(sql: string | undefined, options: QueryOptions): Promise<vo
   } finally {
     session.close();
   }
+}
+
+/** Opening a table asks the catalog and the store: only those that the text can mean are opened. */
+export function tablesNamedIn(
+  sql: string,
+  tables: readonly { readonly name: string; readonly row?: { readonly alias?: string } }[],
+): string[] {
+  const words = new Set(sql.toLowerCase().match(/[a-z0-9_]+/g));
+  return tables.flatMap(({ name, row }) => {
+    const own = name.split('.')[1]!;
+    return words.has(own) || (row?.alias !== undefined && words.has(row.alias)) ? name : [];
+  });
 }
 
 type Absent = Awaited<ReturnType<Awaited<ReturnType<typeof openLake>>['open']>>['absent'];

@@ -1,17 +1,16 @@
-import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { INSTALL_PARTS, install, openStack, readSettings } from '../../lab';
-import { lakeAccess, upkeep } from '../../lake';
+import { readSettings } from '../../lab';
 import type { TableUpkeep } from '../../lake';
-import { LAKE_UPKEEP_USER } from '../../stacks/lake-policy';
 import { parseDuration } from '../../stacks/duration';
-import { secretFile } from '../../stacks/names';
-import { readSecret } from '../../stacks/secrets';
+import { UPKEEP_RULES } from '../../stacks/upkeep-job';
+import type { UpkeepRules } from '../../stacks/upkeep-job';
 import { EXIT, UsageError } from '../exit-codes';
 import { withExamples } from '../help';
 import { rowsTable } from '../rows-table';
 import { mebibytes } from '../units';
 import { lakeCommand } from './command-group';
+import { openUpkeep } from './open-upkeep';
 
 interface UpkeepOptions {
   readonly stack: string;
@@ -19,13 +18,12 @@ interface UpkeepOptions {
   readonly minFiles: string;
   readonly keepSnapshots: string;
   readonly orphansAfter: string;
+  readonly every?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
 const MIB = 1024 * 1024;
-/** The last ones stay, however old: the sink finds its own place in them. */
-const SNAPSHOTS_KEPT = 10;
 
 export function registerLakeUpkeep(program: Command): void {
   const command = lakeCommand(program)
@@ -38,40 +36,46 @@ export function registerLakeUpkeep(program: Command): void {
     .option('--keep-snapshots <duration>', 'how far back a time can be asked for', '7d')
     .option('--orphans-after <duration>', 'age at which a file of no snapshot goes', '3d')
     .option('--stack <name>', 'whose lake', 'dev')
+    .option('--every <duration>', 'go on until Ctrl-C, as the scheduled job of an environment does')
     .option('--dry-run', 'only say what would be done')
     .option('--json', 'one JSON object a table')
     .action(run);
-  withExamples(command, ['./naap lake upkeep --dry-run', './naap lake upkeep --keep-snapshots 1d --json']);
+  withExamples(command, [
+    './naap lake upkeep --dry-run',
+    './naap lake upkeep --keep-snapshots 1d --json',
+    './naap lake upkeep --every 10m',
+  ]);
 }
 
 async function run(options: UpkeepOptions): Promise<void> {
-  const settings = readSettings();
-  const { environment, declaration } = openStack(settings, options.stack);
-  const password = readSecret(
-    `file:${path.join(environment.secretsDirectory, secretFile.lake(LAKE_UPKEEP_USER))}`,
-  );
-  const sink = INSTALL_PARTS.find(({ name }) => name === 'iceberg-sink')!;
-  const { folder } = await install(settings, sink);
-  const reports = await upkeep({
-    access: lakeAccess(environment, declaration.connectors),
-    login: { username: LAKE_UPKEEP_USER, password },
-    jars: path.join(folder, 'lib'),
-    root: settings.root,
-    rules: {
-      targetBytes: count('--target-mib', options.targetMib) * MIB,
-      minFiles: count('--min-files', options.minFiles),
-      keepSnapshotsMs: duration('--keep-snapshots', options.keepSnapshots),
-      keepSnapshots: SNAPSHOTS_KEPT,
-      orphansMs: duration('--orphans-after', options.orphansAfter),
-    },
-    dryRun: options.dryRun === true,
-    onTable: (report) => {
-      if (options.json) console.log(JSON.stringify(report));
-    },
-  });
-  if (!options.json) console.log(table(reports));
-  for (const { table: name, error } of reports) if (error) console.error(`${name}: ${error}`);
-  if (reports.some(({ error }) => error)) process.exitCode = EXIT.error;
+  const rules = rulesOf(options);
+  const every = options.every === undefined ? undefined : duration('--every', options.every);
+  const { run: keep } = await openUpkeep(readSettings(), options.stack);
+  for (;;) {
+    const began = Date.now();
+    const reports = await keep({
+      rules,
+      dryRun: options.dryRun === true,
+      onTable: (report) => {
+        if (options.json) console.log(JSON.stringify(report));
+      },
+    });
+    if (!options.json) console.log(table(reports));
+    for (const { table: name, error } of reports) if (error) console.error(`${name}: ${error}`);
+    if (reports.some(({ error }) => error)) process.exitCode = EXIT.error;
+    if (every === undefined) return;
+    await sleep(Math.max(0, began + every - Date.now()));
+  }
+}
+
+function rulesOf(options: UpkeepOptions): UpkeepRules {
+  return {
+    ...UPKEEP_RULES,
+    targetBytes: count('--target-mib', options.targetMib) * MIB,
+    minFiles: count('--min-files', options.minFiles),
+    keepSnapshotsMs: duration('--keep-snapshots', options.keepSnapshots),
+    orphansMs: duration('--orphans-after', options.orphansAfter),
+  };
 }
 
 function table(reports: readonly TableUpkeep[]): string {

@@ -53,10 +53,12 @@ export class VirtualDriver {
     return appended;
   }
 
-  /** Lets tasks that cache pass on what they hold. */
-  async flush(): Promise<void> {
+  /** Lets tasks that cache pass on what they hold; says whether they held anything, for what follows may be cached again. */
+  async flush(): Promise<boolean> {
     for (const running of this.tasks.values()) for (const { task } of running) task.flush?.();
+    const held = this.pending.length > 0;
     await this.drain();
+    return held;
   }
 
   records(topic: string): readonly TopicRecord[] {

@@ -20,6 +20,7 @@ import type { OutputRecord, SchemaText, TopicRecord } from '../runtime/contracts
 import { buildTopology } from '../runtime/topology-builder';
 import type { Topology } from '../runtime/topology';
 import { VirtualDriver } from '../runtime/virtual-driver';
+import { usesCache } from '../server/statements/session-config';
 import { createSource } from '../source/source';
 import { CaseRegistry } from './case-registry';
 import { jsonText, plain } from './json-value';
@@ -42,6 +43,15 @@ export interface Registration {
   readonly schema: SchemaText;
 }
 
+/** A persistent query, ready to run. */
+export interface CompiledQuery {
+  readonly topology: Topology;
+  /** Whether its tables hold changes back until they are flushed. */
+  readonly caching: boolean;
+  /** What it creates; absent for INSERT INTO. */
+  readonly sink?: DataSource;
+}
+
 /** Everything that one case's statements act on. */
 export class CaseWorld {
   catalog: Catalog = emptyCatalog();
@@ -52,7 +62,7 @@ export class CaseWorld {
   readonly topicFormats = new Map<string, { readonly topic: KsqlTopic; readonly source: DataSource }>();
   /** Topics of queries that neither the case nor a statement gives a number of partitions. */
   readonly unsizedTopics = new Set<string>();
-  readonly topologies: Topology[] = [];
+  readonly compiled: CompiledQuery[] = [];
   readonly registrations: Registration[] = [];
   readonly log: string[] = [];
   readonly inserted: OutputRecord[] = [];
@@ -66,11 +76,15 @@ export class CaseWorld {
   private readonly queries = new Map<string, RunningQuery>();
   private queryCount = 0;
 
-  /** `declared`: schemas that lie in the registry before those of the topics. */
+  /**
+   * `declared`: schemas that lie in the registry before those of the topics. `caching`: tables pass changes on as on a server with
+   * its default cache, one a key between two flushes; without it each change at once.
+   */
   constructor(
     properties: Readonly<Record<string, string>>,
     topics: readonly CaseTopic[],
     declared: readonly Registration[] = [],
+    private readonly caching = false,
   ) {
     this.config = { ...DEFAULT_CONFIG, ...properties };
     for (const { subject, schema } of declared) this.registry.add(subject, schema);
@@ -112,20 +126,44 @@ export class CaseWorld {
     this.registry.add(subject, { type, text, references: referencesOf(references) }, id);
   }
 
-  /** Runs statements in order. Throws KsqlError for the first that is refused. */
-  async execute(sql: string, variables: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** Runs statements in order. Throws KsqlError for the first that is refused. `properties` hold for these alone. */
+  async execute(
+    sql: string,
+    variables: Readonly<Record<string, string>> = {},
+    properties: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const options = { variables: new Map(Object.entries(variables)) };
     for (const { statement, text } of parseStatements(createSource(sql), options)) {
       if (statement.kind === 'SetProperty') this.config[statement.name] = statement.value;
       else if (statement.kind === 'UnsetProperty') delete this.config[statement.name];
-      else if (isPlannable(statement)) await this.run(statement, text);
+      else if (isPlannable(statement)) await this.run(statement, text, properties);
     }
   }
 
-  private async run(statement: PlannableStatement, text: string): Promise<void> {
+  /**
+   * A persistent query as it would run if it had been planned when the catalog was `catalog`; nothing changes here.
+   * Throws KsqlError for what is refused.
+   */
+  compile(sql: string, properties: Readonly<Record<string, string>>, catalog: Catalog): CompiledQuery {
+    const [parsed] = parseStatements(createSource(sql));
+    if (parsed === undefined || !isPlannable(parsed.statement)) throw new Error('expected one statement');
+    const plan = planStatement(parsed.statement, parsed.text, { ...this.planningContext(), catalog });
+    if (plan.kind !== 'persistentQuery') throw new Error(`expected a persistent query, found ${plan.kind}`);
+    return this.compiledQuery(plan, this.cachesWith(properties));
+  }
+
+  private cachesWith(properties: Readonly<Record<string, string>>): boolean {
+    return this.caching && usesCache({ ...this.config, ...properties });
+  }
+
+  private async run(
+    statement: PlannableStatement,
+    text: string,
+    properties: Readonly<Record<string, string>>,
+  ): Promise<void> {
     this.provideTopic(statement);
     const plan = planStatement(statement, text, this.planningContext());
-    await this.apply(plan);
+    await this.apply(plan, this.cachesWith(properties));
     if (plan.kind === 'persistentQuery' && plan.topic.create && !namesPartitions(statement))
       this.unsizedTopics.add(plan.topic.name);
     this.catalog = applyPlan(this.catalog, plan);
@@ -154,11 +192,11 @@ export class CaseWorld {
     };
   }
 
-  private async apply(plan: StatementPlan): Promise<void> {
+  private async apply(plan: StatementPlan, caching: boolean): Promise<void> {
     switch (plan.kind) {
       case 'createSource':
       case 'persistentQuery':
-        return this.applyCreation(plan);
+        return this.applyCreation(plan, caching);
       case 'alterSource':
         return this.register(plan.schemas);
       case 'insertValues':
@@ -187,23 +225,29 @@ export class CaseWorld {
 
   private async applyCreation(
     plan: StatementPlan & { kind: 'createSource' | 'persistentQuery' },
+    caching: boolean,
   ): Promise<void> {
     if (plan.topic.create !== undefined) this.topics.set(plan.topic.name, plan.topic.create);
     await this.register(plan.schemas);
     const source = plan.kind === 'createSource' ? plan.source : plan.sink;
     if (source !== undefined) this.remember(source);
     if (plan.kind !== 'persistentQuery') return;
+    const query = this.compiledQuery(plan, caching);
+    if (plan.replaces) this.terminate(plan.query.queryId);
+    await this.driver.start(query.topology, caching);
+    this.compiled.push(query);
+    this.queries.set(plan.query.queryId, { plan: plan.query });
+    this.queryCount++;
+  }
+
+  private compiledQuery(plan: StatementPlan & { kind: 'persistentQuery' }, caching: boolean): CompiledQuery {
     const topology = buildTopology(plan.query, {
       serviceId: SERVICE_ID,
       serdes: this.serdes,
       functions: this.functions(),
       types: (name) => this.catalog.getType(name),
     });
-    if (plan.replaces) this.terminate(plan.query.queryId);
-    await this.driver.start(topology);
-    this.topologies.push(topology);
-    this.queries.set(plan.query.queryId, { plan: plan.query });
-    this.queryCount++;
+    return { topology, caching, sink: plan.sink };
   }
 
   private remember(source: DataSource): void {

@@ -198,7 +198,7 @@ function topicsOf(world: CaseWorld): Map<string, KnownTopic> {
     const partitions = world.unsizedTopics.has(name) ? DEFAULT_TOPIC.partitions : info.partitions;
     topics.set(name, { ...info, partitions, ...world.topicFormats.get(name)?.topic });
   }
-  for (const topology of world.topologies) {
+  for (const { topology } of world.compiled) {
     for (const { name, formats } of topology.repartitionTopics) topics.set(name, { ...formats });
     for (const { stores } of topology.subTopologies)
       for (const { changelogTopic, formats } of stores) topics.set(changelogTopic, { ...formats });

@@ -1,5 +1,5 @@
 import type { Column, Format, KsqlTopic, SerdeFeatures } from '../catalog/catalog';
-import type { SerdeSpec } from '../formats/contracts';
+import type { Deserializer, SerdeSpec } from '../formats/contracts';
 import { MissingSchemaError } from '../formats/contracts';
 import { matchField } from '../formats/field-names';
 import { jsonReader } from '../formats/json/json-reader';
@@ -7,7 +7,7 @@ import { JsonScanner } from '../formats/json/json-scanner';
 import { jsonFieldsWriter, jsonWriter } from '../formats/json/json-writer';
 import { createSchemaTranslator } from '../formats/schema-translator';
 import { isUnwrapped } from '../formats/wrapping';
-import type { TopicRecord } from '../runtime/contracts';
+import type { RegisteredSchema, TopicRecord } from '../runtime/contracts';
 import { splitWindowedKey, windowedKeyBytes } from '../runtime/windows';
 import type { SqlType } from '../types/sql-type';
 import type { CaseWorld } from './case-world';
@@ -113,11 +113,14 @@ function rowType(columns: readonly Column[]): SqlType {
   return { kind: 'STRUCT', fields: columns };
 }
 
+/** The schema that the side's subject had last, where its format has one. */
+function registeredSchema(world: CaseWorld, side: Side): RegisteredSchema | undefined {
+  if (side.format.name === 'PROTOBUF_NOSR' || side.format.name === 'KAFKA') return undefined;
+  return world.registry.latestOf(`${side.topic}-${side.isKey ? 'key' : 'value'}`);
+}
+
 function writerSpec(world: CaseWorld, side: Side): SerdeSpec {
-  const registered =
-    side.format.name === 'PROTOBUF_NOSR'
-      ? undefined
-      : world.registry.latestOf(`${side.topic}-${side.isKey ? 'key' : 'value'}`);
+  const registered = registeredSchema(world, side);
   if (registered === undefined) return side;
   const format = {
     ...side.format,
@@ -180,11 +183,47 @@ async function decodeSide(world: CaseWorld, side: Side, bytes: Buffer | null): P
   if (side.format.name === 'JSON') return parseJson(bytes.toString('utf8'));
   if (side.format.name === 'DELIMITED') return bytes.toString('utf8');
   if (side.format.name === 'NONE') return null;
+  const { deserializer, write } = decoderOf(world, side);
+  const row = await withSchemas(() => deserializer.deserialize(bytes));
+  return row === null ? null : parseJson(write(row));
+}
+
+/** Reads one side of a topic's records, made for the schema that its subject had last. */
+interface Decoder {
+  readonly side: Side;
+  readonly schemaId: number | undefined;
+  readonly deserializer: Deserializer;
+  readonly write: (row: unknown[]) => string;
+}
+/** By topic and side; a topic that was declared anew gets another. */
+const decoders = new WeakMap<CaseWorld, Map<string, Decoder>>();
+
+function decoderOf(world: CaseWorld, side: Side): Decoder {
+  let known = decoders.get(world);
+  if (known === undefined) decoders.set(world, (known = new Map<string, Decoder>()));
+  const schemaId = registeredSchema(world, side)?.id;
+  const name = `${side.topic} ${side.isKey}`;
+  let decoder = known.get(name);
+  if (
+    decoder?.schemaId !== schemaId ||
+    decoder?.side.columns !== side.columns ||
+    decoder.side.format !== side.format
+  )
+    known.set(name, (decoder = makeDecoder(world, side, schemaId)));
+  return decoder;
+}
+
+function makeDecoder(world: CaseWorld, side: Side, schemaId: number | undefined): Decoder {
   const spec = side.format.name === 'KAFKA' ? side : writerSpec(world, side);
-  const row = await withSchemas(() => world.serdes.deserializer(spec).deserialize(bytes));
-  if (row === null) return null;
+  const fields = jsonFieldsWriter(spec.columns);
   const single = spec.format.name === 'KAFKA' || isUnwrapped(spec);
-  return parseJson(single ? jsonWriter(spec.columns[0]!.type)(row[0]) : jsonFieldsWriter(spec.columns)(row));
+  const one = single ? jsonWriter(spec.columns[0]!.type) : undefined;
+  return {
+    side,
+    schemaId,
+    deserializer: world.serdes.deserializer(spec),
+    write: one === undefined ? fields : (row) => one(row[0]),
+  };
 }
 
 /** What a case expects as it would read back: formats that hold no NULLs give the type's default. */

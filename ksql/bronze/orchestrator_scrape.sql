@@ -17,7 +17,11 @@ CREATE STREAM ${name} (
   error STRING,
   payload_hash STRING,
   payload_bytes BIGINT,
-  payload STRING
+  payload STRING,
+  scraper_id STRING,
+  schedule_delay_ms BIGINT,
+  parsed_fields MAP<STRING, STRING>,
+  parsed_rows ARRAY<MAP<STRING, STRING>>
 ) WITH (
   KAFKA_TOPIC = 'telemetry.orchestrator_scrape.v1',
   KEY_FORMAT = 'KAFKA',

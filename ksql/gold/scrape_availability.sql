@@ -3,6 +3,11 @@
 -- owner: analytics
 -- windows: 1m
 -- serving: yes
+-- metric: polls | polls of that kind of endpoint | polls | never | orchestrator_scrape
+-- metric: reached | polls whose outcome is not `failure`; availability = reached / polls | polls | never | orchestrator_scrape
+-- metric: timeouts | failures by timeout | polls | never | orchestrator_scrape
+-- metric: duration_sum_ms | from the start of a poll to its end | ms | never | orchestrator_scrape
+-- metric: duration_max_ms | longest of them | ms | NULL when no duration is known | orchestrator_scrape
 
 -- Availability over any time is the sum of reached through the sum of polls.
 -- Repartitions: polls lie by scrape, those of one orchestrator come together here.
@@ -10,13 +15,15 @@ CREATE TABLE ${name} WITH (
   KAFKA_TOPIC = 'gold.scrape_availability_${window}.v${version}',
   PARTITIONS = ${partitions},
   REPLICAS = ${replicas},
-  RETENTION_MS = ${retention_gold_ms},
+  RETENTION_MS = ${window_retention_ms},
   KEY_FORMAT = 'JSON',
   VALUE_FORMAT = 'AVRO'
 ) AS
 SELECT
   orchestrator_id,
   event_type,
+  AS_VALUE(orchestrator_id) AS orchestrator,
+  AS_VALUE(event_type) AS endpoint_kind,
   WINDOWSTART AS window_start,
   WINDOWEND AS window_end,
   COUNT(*) AS polls,

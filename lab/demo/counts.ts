@@ -82,16 +82,19 @@ export function emptyText(empty: number): string {
   return empty === 0 ? '' : ` + ${empty} without a value`;
 }
 
-/** Counts each connector's topics and the rows of its table. */
+/** Counts the topics of each connector with a table of its own, and the table's rows. */
 export async function lakeCounts(
   endpoints: PlatformEndpoints,
   bucket: string,
   connectors: readonly ConnectorDefinition[],
 ): Promise<LakeCounts[]> {
-  const topics = connectors.flatMap((connector) => [...connector.topics, connector.deadLetterTopic]);
+  const raw = connectors.flatMap((connector) =>
+    connector.lake ? [{ ...connector, lake: connector.lake }] : [],
+  );
+  const topics = raw.flatMap((connector) => [...connector.topics, connector.deadLetterTopic]);
   const counts = await countRecords(endpoints, [...new Set(topics)]);
   return Promise.all(
-    connectors.map(async (connector) => ({
+    raw.map(async (connector) => ({
       table: connector.lake.table,
       records: connector.topics.reduce((sum, topic) => sum + kept(connector, counts.get(topic)!), 0),
       deadLettered: counts.get(connector.deadLetterTopic)!.records,

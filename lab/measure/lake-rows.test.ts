@@ -1,6 +1,7 @@
 import { currentRows, newestMetadata } from './lake-rows';
 
 describe('newestMetadata', () => {
+  const at = (writtenAt: number, keys: readonly string[]) => keys.map((key) => ({ key, writtenAt }));
   const file = (table: string, number: string): string =>
     `warehouse/raw/${table}/metadata/${number}-aa-bb.metadata.json`;
 
@@ -10,7 +11,12 @@ describe('newestMetadata', () => {
       file('telemetry/gateway', '100000'),
       file('telemetry/gateway', '00003'),
     ];
-    expect(newestMetadata(keys, 'telemetry.gateway')).toBe(keys[1]);
+    expect(newestMetadata(at(1, keys), 'telemetry.gateway')).toBe(keys[1]);
+  });
+
+  it('takes the later one of a table that was made anew in the same place', () => {
+    const [before, anew] = [file('telemetry/gateway', '00042'), file('telemetry/gateway', '00001')];
+    expect(newestMetadata([...at(1_000, [before]), ...at(2_000, [anew])], 'telemetry.gateway')).toBe(anew);
   });
 
   it('looks at that table only', () => {
@@ -19,7 +25,7 @@ describe('newestMetadata', () => {
       file('telemetry/gate', '00001'),
       file('other/gate', '00009'),
     ];
-    expect(newestMetadata(keys, 'telemetry.gate')).toBe(keys[1]);
+    expect(newestMetadata(at(1, keys), 'telemetry.gate')).toBe(keys[1]);
   });
 
   it('finds none where there are manifests and data alone', () => {
@@ -27,7 +33,7 @@ describe('newestMetadata', () => {
       'warehouse/raw/telemetry/gate/metadata/snap-1-aa.avro',
       'raw/telemetry/gate/dt=2026-01-01/hr=00/a.parquet',
     ];
-    expect(newestMetadata(keys, 'telemetry.gate')).toBeUndefined();
+    expect(newestMetadata(at(1, keys), 'telemetry.gate')).toBeUndefined();
   });
 });
 

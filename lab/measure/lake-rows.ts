@@ -22,18 +22,28 @@ const METADATA_FILE = /\/metadata\/(\d+)-[^/]+\.metadata\.json$/;
  */
 export async function lakeRows(endpoints: PlatformEndpoints, bucket: string, table: string): Promise<number> {
   const client = lakeClient(endpoints);
-  const newest = newestMetadata(await listKeys(client, bucket), table);
+  const newest = newestMetadata(await listObjects(client, bucket), table);
   return newest === undefined ? 0 : currentRows(await readText(client, bucket, newest));
 }
 
-/** The table's metadata file with the highest number: every commit writes the next one. */
-export function newestMetadata(keys: readonly string[], table: string): string | undefined {
+/** An object of the store. */
+export interface StoredObject {
+  readonly key: string;
+  /** When it was written, ms since the epoch. */
+  readonly writtenAt: number;
+}
+
+/**
+ * The table's metadata file that was written last: every commit writes the next one. The number in its name alone would not do, as a table
+ * that was made anew in the same place counts from 0 again.
+ */
+export function newestMetadata(objects: readonly StoredObject[], table: string): string | undefined {
   const folder = `/${table.replace('.', '/')}/metadata/`;
-  const numbered = keys.flatMap((key) => {
+  const numbered = objects.flatMap(({ key, writtenAt }) => {
     const number = key.includes(folder) ? METADATA_FILE.exec(key)?.[1] : undefined;
-    return number === undefined ? [] : [{ key, number: Number(number) }];
+    return number === undefined ? [] : [{ key, writtenAt, number: Number(number) }];
   });
-  return numbered.sort((a, b) => b.number - a.number)[0]?.key;
+  return numbered.sort((a, b) => b.writtenAt - a.writtenAt || b.number - a.number)[0]?.key;
 }
 
 /** `total-records` of the snapshot that is current. Ids have 64 bits, so they are compared as text. */
@@ -56,13 +66,13 @@ function lakeClient({ minio }: PlatformEndpoints): Client {
   });
 }
 
-async function listKeys(client: Client, bucket: string): Promise<string[]> {
-  const keys: string[] = [];
+async function listObjects(client: Client, bucket: string): Promise<StoredObject[]> {
+  const objects: StoredObject[] = [];
   for await (const item of client.listObjectsV2(bucket, WAREHOUSE, true)) {
-    const { name } = item as { name?: string };
-    if (name) keys.push(name);
+    const { name, lastModified } = item as { name?: string; lastModified?: Date };
+    if (name) objects.push({ key: name, writtenAt: lastModified?.getTime() ?? 0 });
   }
-  return keys;
+  return objects;
 }
 
 async function readText(client: Client, bucket: string, key: string): Promise<string> {

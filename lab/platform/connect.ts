@@ -7,62 +7,80 @@ import { httpStatus } from './http';
 import { bootstrapServers } from './kafka-admin';
 import { replication } from './kafka-settings';
 import { kafkaCredentials, runLayout } from './layout';
-import { CONNECT_GROUP, CONNECT_TOPIC_PREFIX, LAKE_REGION } from './names';
+import { CONNECT_CLUSTERS, connectWorker, connectWorkerUrl } from './connect-worker';
+import type { ConnectClusterName, ConnectWorker } from './connect-worker';
+import { LAKE_REGION } from './names';
 import type { PlatformContext, PlatformPart } from './part';
+import { connectTransforms } from './connect-transforms';
 import { propertiesText, scramClientSettings } from './properties';
 
-const HEAP = ['-Xms128m', '-Xmx1g'];
+/** One worker a cluster. */
+export const connectParts: readonly PlatformPart[] = CONNECT_CLUSTERS.map(connectPart);
 
-export const connectPart: PlatformPart = {
-  name: 'connect',
-  title: 'Kafka Connect',
-  installs: ['kafka', 'iceberg-sink', 'apicurio-converter'],
-  needs: ['kafka', 'kafka-2', 'kafka-3'],
-  ports: ({ settings }) => [settings.ports.connect],
-  prepare: (context) => Promise.resolve(launch(context)),
-  isReady: async ({ settings }) =>
-    (await httpStatus(`${connectUrl(settings.ports.connect)}/connectors`)) === 200,
-};
-
-export function connectUrl(port: number): string {
-  return `http://127.0.0.1:${port}`;
-}
-
-function launch(context: PlatformContext): LaunchSpec {
-  const { settings } = context;
-  const layout = runLayout(settings.runDir);
-  const file = path.join(layout.config, 'connect.properties');
-  mkdirSync(layout.catalogs, { recursive: true, mode: 0o700 });
-  writePrivateFile(file, propertiesText(workerSettings(context)));
-  const { folder, part } = context.installed('kafka');
-  const jars = jarFolder(folder);
-  const log = `-Dlog4j2.configurationFile=${writeLogConfiguration(settings.runDir)}`;
-  const flags = [...HEAP, ...fastStartFlags(settings, 'connect', jars), `-Daws.region=${LAKE_REGION}`, log];
-  const main = 'org.apache.kafka.connect.cli.ConnectDistributed';
+function connectPart(cluster: ConnectClusterName): PlatformPart {
+  const { part: name, title, port } = connectWorker(cluster);
   return {
-    name: 'connect',
-    command: 'java',
-    args: [...flags, '-cp', path.join(jars, '*'), main, file],
-    version: part.version,
-    port: settings.ports.connect,
+    name,
+    title,
+    installs: ['kafka', 'iceberg-sink', 'apicurio-converter'],
+    needs: ['kafka', 'kafka-2', 'kafka-3'],
+    ports: ({ settings }) => [settings.ports[port]],
+    prepare: (context) => launch(context, cluster),
+    isReady: async ({ settings }) =>
+      (await httpStatus(`${connectWorkerUrl(settings.ports, cluster)}/connectors`)) === 200,
   };
 }
 
+async function launch(context: PlatformContext, cluster: ConnectClusterName): Promise<LaunchSpec> {
+  const { settings } = context;
+  const worker = connectWorker(cluster);
+  const layout = runLayout(settings.runDir);
+  const file = path.join(layout.config, `${worker.part}.properties`);
+  const { folder, part } = context.installed('kafka');
+  const jars = jarFolder(folder);
+  mkdirSync(layout.catalogs, { recursive: true, mode: 0o700 });
+  const transforms = await connectTransforms(settings, jars);
+  writePrivateFile(file, propertiesText(workerSettings(context, cluster, transforms)));
+  const log = `-Dlog4j2.configurationFile=${writeLogConfiguration(settings.runDir)}`;
+  const flags = [...heap(worker), ...startFlags(context, cluster, jars), `-Daws.region=${LAKE_REGION}`, log];
+  const main = 'org.apache.kafka.connect.cli.ConnectDistributed';
+  return {
+    name: worker.part,
+    command: 'java',
+    args: [...flags, '-cp', path.join(jars, '*'), main, file],
+    version: part.version,
+    port: settings.ports[worker.port],
+  };
+}
+
+function heap({ maxHeap }: ConnectWorker): string[] {
+  return ['-Xms128m', `-Xmx${maxHeap}`];
+}
+
+/** Both load the same classes: one of them writes the archive, both use it. */
+function startFlags({ settings }: PlatformContext, cluster: ConnectClusterName, jars: string): string[] {
+  return fastStartFlags(settings, 'connect', jars, { write: cluster === 'critical' });
+}
+
 /** `connect-distributed.properties`. */
-export function workerSettings(context: PlatformContext): Record<string, string | number | boolean> {
-  const url = connectUrl(context.settings.ports.connect);
+function workerSettings(
+  context: PlatformContext,
+  cluster: ConnectClusterName,
+  transforms: string,
+): Record<string, string | number | boolean> {
+  const worker = connectWorker(cluster);
   return {
     'bootstrap.servers': bootstrapServers(context).join(','),
-    ...clientSettings(context.settings.runDir),
-    ...storageSettings(context),
+    ...clientSettings(context.settings.runDir, worker),
+    ...storageSettings(context, worker),
     'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
     'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
     'value.converter.schemas.enable': false,
     // How often an idle sink task is polled: it bounds how old the lake is.
     'offset.flush.interval.ms': 500,
-    listeners: url,
+    listeners: connectWorkerUrl(context.settings.ports, cluster),
     'rest.advertised.host.name': '127.0.0.1',
-    'plugin.path': pluginPath(context),
+    'plugin.path': [...pluginFolders(context), transforms].join(','),
     'plugin.discovery': 'service_load',
     // Each connector has an identity of its own.
     'connector.client.config.override.policy': 'All',
@@ -70,8 +88,8 @@ export function workerSettings(context: PlatformContext): Record<string, string 
   };
 }
 
-function clientSettings(runDir: string): Record<string, string> {
-  const credentials = kafkaCredentials(runDir, 'connect');
+function clientSettings(runDir: string, { principal }: ConnectWorker): Record<string, string> {
+  const credentials = kafkaCredentials(runDir, principal);
   const password = readPassword(credentials);
   const prefixes = ['', 'consumer.', 'producer.', 'admin.'];
   return Object.assign(
@@ -80,25 +98,26 @@ function clientSettings(runDir: string): Record<string, string> {
   ) as Record<string, string>;
 }
 
-function storageSettings({ brokers }: PlatformContext): Record<string, string | number> {
+function storageSettings(
+  { brokers }: PlatformContext,
+  { group, topicPrefix }: ConnectWorker,
+): Record<string, string | number> {
   const { replicas } = replication(brokers);
   return {
-    'group.id': CONNECT_GROUP,
-    'config.storage.topic': `${CONNECT_TOPIC_PREFIX}configs`,
+    'group.id': group,
+    'config.storage.topic': `${topicPrefix}configs`,
     'config.storage.replication.factor': replicas,
-    'offset.storage.topic': `${CONNECT_TOPIC_PREFIX}offsets`,
+    'offset.storage.topic': `${topicPrefix}offsets`,
     'offset.storage.replication.factor': replicas,
     'offset.storage.partitions': 4,
-    'status.storage.topic': `${CONNECT_TOPIC_PREFIX}status`,
+    'status.storage.topic': `${topicPrefix}status`,
     'status.storage.replication.factor': replicas,
     'status.storage.partitions': 2,
   };
 }
 
-function pluginPath(context: PlatformContext): string {
-  return (['iceberg-sink', 'apicurio-converter'] as const)
-    .map((name) => context.installed(name).folder)
-    .join(',');
+function pluginFolders(context: PlatformContext): string[] {
+  return (['iceberg-sink', 'apicurio-converter'] as const).map((name) => context.installed(name).folder);
 }
 
 /** A connector's configuration holds `${file:…}` or `${directory:…}`, never a secret; only the secrets' folder can be read. */

@@ -18,11 +18,17 @@ export function jarFolder(folder: string): string {
 
 /**
  * JVM flags for a fast start. A class archive (CDS) is written when the part ends for the first time and used from then on;
- * it holds for one JVM and one set of jars, so both are part of its name.
+ * it holds for one JVM and one set of jars, so both are part of its name. `write: false`: another process of the same sort writes it.
  */
-export function fastStartFlags(settings: LabSettings, part: string, jars: string): string[] {
+export function fastStartFlags(
+  settings: LabSettings,
+  part: string,
+  jars: string,
+  { write = true }: { readonly write?: boolean } = {},
+): string[] {
   const archive = archiveFile(settings, part, jars);
   if (existsSync(archive)) return [...STARTUP_FLAGS, `-XX:SharedArchiveFile=${archive}`, '-Xshare:auto'];
+  if (!write) return STARTUP_FLAGS;
   mkdirSync(path.dirname(archive), { recursive: true });
   return [...STARTUP_FLAGS, `-XX:ArchiveClassesAtExit=${archive}${draftEnding(settings.runDir)}`];
 }

@@ -10,11 +10,15 @@ import type { AclEntry, Admin } from 'kafkajs';
 import { readPassword } from '../secrets';
 import { brokerIds, brokerPorts } from './kafka-settings';
 import type { BrokerId } from './kafka-settings';
-import { CONNECT_GROUP, CONNECT_TOPIC_PREFIX, KSQL_SERVICE_ID } from './names';
+import { CONNECT_CLUSTERS, connectWorker } from './connect-worker';
+import type { ConnectClusterName } from './connect-worker';
+import { KSQL_SERVICE_ID } from './names';
 import { PRINCIPALS, kafkaCredentials } from './layout';
 import type { PlatformContext } from './part';
 
 const CONNECTION_TIMEOUT_MS = 1000;
+/** Another broker may be away, and the controller just moving. */
+const GRANT_RETRIES = 8;
 const ANY_HOST = '*';
 
 /** `host:port` of every broker's SCRAM listener. */
@@ -26,7 +30,9 @@ export function bootstrapServers(context: Pick<PlatformContext, 'settings' | 'br
 /** Whether that broker has joined the cluster and the administrator gets in. */
 export async function brokerAnswers(context: PlatformContext, id: BrokerId): Promise<boolean> {
   try {
-    return await withAdmin(context, async (admin) => {
+    // Of itself alone: another one may be away.
+    const own = `127.0.0.1:${brokerPorts(context.settings.ports, id).client}`;
+    return await withAdmin(context, { brokers: [own], retries: 0 }, async (admin) => {
       const { brokers } = await admin.describeCluster();
       return brokers.some((broker) => broker.nodeId === id);
     });
@@ -37,23 +43,20 @@ export async function brokerAnswers(context: PlatformContext, id: BrokerId): Pro
 
 /** Gives Connect and the engine what they need for themselves. Everything about declared topics comes from the stack. */
 export async function grantPlatformAcls(context: PlatformContext): Promise<void> {
-  await withAdmin(context, (admin) => admin.createAcls({ acl: platformAcls() }));
+  const all = { brokers: bootstrapServers(context), retries: GRANT_RETRIES };
+  await withAdmin(context, all, (admin) => admin.createAcls({ acl: platformAcls() }));
 }
 
 export function platformAcls(): AclEntry[] {
-  return [...connectAcls(), ...ksqldbAcls()];
+  return [...CONNECT_CLUSTERS.flatMap(connectAcls), ...ksqldbAcls()];
 }
 
-function connectAcls(): AclEntry[] {
-  const grant = grants(PRINCIPALS.connect);
+function connectAcls(cluster: ConnectClusterName): AclEntry[] {
+  const { principal, group, topicPrefix } = connectWorker(cluster);
+  const grant = grants(PRINCIPALS[principal]);
   return [
-    ...grant.prefixed(AclResourceTypes.TOPIC, CONNECT_TOPIC_PREFIX, [
-      'CREATE',
-      'READ',
-      'WRITE',
-      'DESCRIBE_CONFIGS',
-    ]),
-    ...grant.literal(AclResourceTypes.GROUP, CONNECT_GROUP, ['READ']),
+    ...grant.prefixed(AclResourceTypes.TOPIC, topicPrefix, ['CREATE', 'READ', 'WRITE', 'DESCRIBE_CONFIGS']),
+    ...grant.literal(AclResourceTypes.GROUP, group, ['READ']),
   ];
 }
 
@@ -92,15 +95,19 @@ function grants(principal: string): { literal: Grant; prefixed: Grant } {
   return { literal: grant(ResourcePatternTypes.LITERAL), prefixed: grant(ResourcePatternTypes.PREFIXED) };
 }
 
-async function withAdmin<T>(context: PlatformContext, work: (admin: Admin) => Promise<T>): Promise<T> {
+async function withAdmin<T>(
+  context: PlatformContext,
+  { brokers, retries }: { readonly brokers: string[]; readonly retries: number },
+  work: (admin: Admin) => Promise<T>,
+): Promise<T> {
   const credentials = kafkaCredentials(context.settings.runDir, 'admin');
   const kafka = new Kafka({
     clientId: 'naap-lab',
-    brokers: bootstrapServers(context),
+    brokers,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     authenticationTimeout: CONNECTION_TIMEOUT_MS,
     logLevel: logLevel.NOTHING,
-    retry: { retries: 0 },
+    retry: { retries },
     sasl: { mechanism: 'scram-sha-512', username: credentials.username, password: readPassword(credentials) },
   });
   const admin = kafka.admin();

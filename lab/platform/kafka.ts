@@ -18,7 +18,7 @@ import { ensureIngestTls } from './tls';
 const HEAP = ['-Xms128m', '-Xmx512m'];
 const CLUSTER_ID_BYTES = 16;
 /** Kafka's users that exist from the first start on; the rest is declared in the stack. */
-const FIRST_USERS = ['admin', 'connect', 'ksqldb'] as const;
+const FIRST_USERS = ['admin', 'connectCritical', 'connectCurated', 'ksqldb'] as const;
 
 /** One broker (and controller) process. */
 export function kafkaPart(id: BrokerId): PlatformPart {
@@ -48,7 +48,7 @@ async function prepareBroker(context: PlatformContext, id: BrokerId): Promise<La
   const { folder, part } = context.installed('kafka');
   const jars = jarFolder(folder);
   const login = await plainUsersJar(settings, jars);
-  const archive = `broker-${path.basename(login, '.jar')}`;
+  const archive = `broker-${path.basename(path.dirname(login))}`;
   const flags = [...HEAP, ...fastStartFlags(settings, archive, jars), ...logFlags(settings.runDir)];
   return {
     name: brokerName(id),

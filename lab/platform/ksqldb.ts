@@ -5,7 +5,7 @@ import { readPassword, writePrivateFile } from '../secrets';
 import { httpStatus } from './http';
 import { bootstrapServers } from './kafka-admin';
 import { replication } from './kafka-settings';
-import { connectUrl } from './connect';
+import { connectWorkerUrl } from './connect-worker';
 import { kafkaCredentials, runLayout } from './layout';
 import { KSQL_SERVICE_ID } from './names';
 import type { PlatformContext, PlatformPart } from './part';
@@ -37,12 +37,13 @@ export function ksqlServerSettings(context: PlatformContext): Record<string, str
     listeners: ksqldbUrl(settings.ports.ksqldb),
     'ksql.service.id': KSQL_SERVICE_ID,
     'ksql.schema.registry.url': confluentUrl(settings.ports.registry),
-    'ksql.connect.url': connectUrl(settings.ports.connect),
+    'ksql.connect.url': connectWorkerUrl(settings.ports, 'curated'),
     'ksql.internal.topic.replicas': replicas,
     'ksql.streams.replication.factor': replicas,
     'ksql.streams.state.dir': path.join(runLayout(settings.runDir).data, 'ksqldb'),
     'ksql.streams.auto.offset.reset': 'earliest',
     'ksql.logging.processing.topic.auto.create': true,
+    'ksql.logging.processing.topic.replication.factor': replicas,
     'ksql.logging.processing.stream.auto.create': true,
   };
 }

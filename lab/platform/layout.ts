@@ -31,14 +31,15 @@ export function runLayout(runDir: string): RunLayout {
 export const PRINCIPALS = {
   admin: 'admin',
   controller: 'controller',
-  connect: 'connect',
+  connectCritical: 'connect-worker-critical',
+  connectCurated: 'connect-worker-curated',
   ksqldb: 'ksqldb',
 } as const;
 export type Principal = keyof typeof PRINCIPALS;
 
 /** Name and password file of a Kafka identity of the platform. The password is made when it is first asked for. */
 export function kafkaCredentials(runDir: string, principal: Principal): Credentials {
-  return credentials(runDir, `kafka-${principal}`, PRINCIPALS[principal]);
+  return credentials(runDir, `kafka-${PRINCIPALS[principal]}`, PRINCIPALS[principal]);
 }
 
 /** The administrator of the object store. */

@@ -2,6 +2,4 @@
 
 /** `ksql.service.id`: prefix of the engine's internal topics, groups and transactional ids. */
 export const KSQL_SERVICE_ID = 'naap_';
-export const CONNECT_GROUP = 'naap-connect';
-export const CONNECT_TOPIC_PREFIX = '_connect-';
 export const LAKE_REGION = 'us-east-1';

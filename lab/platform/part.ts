@@ -4,7 +4,8 @@ import type { LaunchSpec } from '../process/supervisor';
 import type { LabSettings } from '../settings';
 
 /** The parts of the platform that are one process each. */
-export type PartName = 'kafka' | 'kafka-2' | 'kafka-3' | 'registry' | 'connect' | 'minio' | 'ksqldb';
+export type PartName =
+  'kafka' | 'kafka-2' | 'kafka-3' | 'registry' | 'connect' | 'connect-curated' | 'minio' | 'ksqldb';
 
 /** What every part gets to prepare, check and start itself. */
 export interface PlatformContext {

@@ -1,4 +1,4 @@
-import { connectPart } from './connect';
+import { connectParts } from './connect';
 import { kafkaPart } from './kafka';
 import { brokerIds } from './kafka-settings';
 import { ksqldbPart } from './ksqldb';
@@ -8,15 +8,18 @@ import { registryPart } from './registry';
 
 /** Parts of a platform with that many brokers, in the order in which status shows them. */
 export function platformParts(brokers: BrokerCount): PlatformPart[] {
-  return [...brokerIds(brokers).map(kafkaPart), registryPart, connectPart, minioPart, ksqldbPart];
+  return [...brokerIds(brokers).map(kafkaPart), registryPart, ...connectParts, minioPart, ksqldbPart];
 }
 
-/** What a user may leave out: everything but the brokers, without which nothing runs. */
+/** What a user may leave out: everything but the brokers, without which nothing runs. `connect` is both of its clusters. */
 export const OPTIONAL_PARTS: readonly PartName[] = ['registry', 'connect', 'minio', 'ksqldb'];
 
 /** Checks names given by a user. Throws with the wrong one and the choice. */
 export function optionalParts(names: readonly string[]): PartName[] {
   const unknown = names.find((name) => !OPTIONAL_PARTS.some((part) => part === name));
-  if (unknown === undefined) return names as PartName[];
+  if (unknown === undefined)
+    return names.flatMap((name) =>
+      name === 'connect' ? connectParts.map((part) => part.name) : [name as PartName],
+    );
   throw new Error(`unknown part "${unknown}", expected one of: ${OPTIONAL_PARTS.join(', ')}`);
 }

@@ -7,7 +7,7 @@ import type { InstallName, InstallPart } from '../install/parts';
 import { findProcess, listProcesses } from '../process/supervisor';
 import type { LabSettings } from '../settings';
 import type { BrokerCount, PartName, PlatformContext, PlatformPart } from './part';
-import { platformParts } from './parts';
+import { optionalParts, platformParts } from './parts';
 import { startPart } from './start-part';
 import { readState, writeState } from './state';
 import type { PlatformState } from './state';
@@ -133,7 +133,7 @@ function intendedState(settings: LabSettings, options: StartOptions): PlatformSt
   const isUp =
     before !== undefined &&
     listProcesses(settings.runDir).some((it) => findProcess(settings.runDir, it.name));
-  const without = new Set(options.without);
+  const without = new Set(optionalParts(options.without ?? []));
   if (options.ksqldbUrl) without.add('ksqldb');
   const state: PlatformState = {
     brokers: options.brokers ?? before?.brokers ?? 1,

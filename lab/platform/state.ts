@@ -4,7 +4,7 @@ import type { PlatformEndpoints } from '../../resources/endpoints';
 import type { Ports } from '../ports';
 import { writePrivateFile } from '../secrets';
 import type { LabSettings } from '../settings';
-import { connectUrl } from './connect';
+import { connectWorkerUrl } from './connect-worker';
 import { bootstrapServers } from './kafka-admin';
 import { brokerIds, brokerPorts } from './kafka-settings';
 import { ksqldbUrl } from './ksqldb';
@@ -54,12 +54,13 @@ export function loadEndpoints(runDir: string): PlatformEndpoints {
 
 function platformEndpoints(settings: LabSettings, state: PlatformState): PlatformEndpoints {
   const { ports, runDir } = settings;
-  const connect = { url: connectUrl(ports.connect) };
   return {
     kafka: kafkaEndpoints(settings, state.brokers),
     registry: { url: confluentUrl(ports.registry), nativeUrl: nativeUrl(ports.registry) },
-    // Two clusters in production; one worker plays both here.
-    connect: { critical: connect, curated: connect },
+    connect: {
+      critical: { url: connectWorkerUrl(ports, 'critical') },
+      curated: { url: connectWorkerUrl(ports, 'curated') },
+    },
     ksqldb: { url: state.ksqldbUrl ?? ksqldbUrl(ports.ksqldb) },
     minio: { endpoint: minioEndpoint(ports.minio), region: LAKE_REGION, admin: minioCredentials(runDir) },
   };

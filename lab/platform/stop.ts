@@ -8,7 +8,7 @@ const STOP_TIMEOUT_MS = 60_000;
 /** Who is stopped after whom: users before what they use. Anything not named here comes first. */
 const STOP_ORDER: readonly (readonly string[])[] = [
   ['ksqldb'],
-  ['connect'],
+  ['connect', 'connect-curated'],
   ['registry', 'minio'],
   ['kafka-3', 'kafka-2', 'kafka'],
 ];

@@ -25,7 +25,7 @@ const VARIABLES = {
   NAAP_REGISTRY_URL: 'http://127.0.0.1:8081',
   NAAP_REGISTRY_NATIVE_URL: 'http://127.0.0.1:8081',
   NAAP_CONNECT_CRITICAL_URL: 'http://127.0.0.1:8083',
-  NAAP_CONNECT_CURATED_URL: 'http://127.0.0.1:8083',
+  NAAP_CONNECT_CURATED_URL: 'http://127.0.0.1:8084',
   NAAP_LAKE_ENDPOINT: 'http://127.0.0.1:9000',
   NAAP_LAKE_REGION: 'us-east-1',
   NAAP_LAKE_CATALOG_URI: 'jdbc:sqlite:/catalogs/{connector}.db',
@@ -70,6 +70,8 @@ const COMMON = {
     'control.raw.v1',
     'dlq.raw.v1',
     'telemetry.gateway.v1',
+    'telemetry.gpu_metrics.v1',
+    'telemetry.job_results.v1',
     'telemetry.orchestrator_scrape.v1',
   ],
   'minio:index/iamPolicy:IamPolicy': ['lake-connect-critical', 'lake-query', 'lake-replay', 'lake-upkeep'],
@@ -87,9 +89,15 @@ const COMMON = {
   'naap:ksqldb:Query': ['LINE', 'TOTAL_1M_V1'],
   'naap:registry:Subject': ['a-value'],
 };
-const scraperObjects = {
+const clusterObjects = {
   'kubernetes:apps/v1:Deployment': ['scraper'],
-  'kubernetes:core/v1:ConfigMap': ['scraper'],
+  'kubernetes:batch/v1:CronJob': ['lake-upkeep'],
+  'kubernetes:core/v1:ConfigMap': ['lake-upkeep', 'naap-trino-catalogs', 'scraper'],
+  'kubernetes:kafka.strimzi.io/v1beta2:KafkaConnect': ['naap-connect-critical', 'naap-connect-curated'],
+  'kubernetes:monitoring.coreos.com/v1:PrometheusRule': ['naap-sinks'],
+  'kubernetes:core/v1:PersistentVolumeClaim': ['scraper-buffer'],
+  'kubernetes:networking.k8s.io/v1:NetworkPolicy': ['scraper'],
+  'kubernetes:policy/v1:PodDisruptionBudget': ['scraper'],
   'pulumi:providers:kafka': ['kafka'],
   'pulumi:providers:kubernetes': ['kubernetes'],
   'pulumi:providers:minio': ['minio'],
@@ -114,16 +122,16 @@ const WORKERS = ['connect-worker-critical', 'connect-worker-curated'];
 const EXPECTED: Readonly<Record<string, Record<string, string[]>>> = {
   dev: {
     ...COMMON,
-    ...usersOf(['gateway-1', 'gateway-2', 'gateway-3'], ['connect']),
+    ...usersOf(['gateway-1', 'gateway-2', 'gateway-3'], WORKERS),
     'pulumi:providers:kafka': ['kafka'],
     'naap:kafka:PlainUser': ['gateway-1', 'gateway-2', 'gateway-3'],
     'pulumi:providers:minio': ['minio'],
     'pulumi:providers:naap': ['naap'],
   },
-  staging: { ...COMMON, ...scraperObjects, ...usersOf(['staging-gateway-1'], WORKERS) },
+  staging: { ...COMMON, ...clusterObjects, ...usersOf(['staging-gateway-1'], WORKERS) },
   prod: {
     ...COMMON,
-    ...scraperObjects,
+    ...clusterObjects,
     ...usersOf(['gateway-eu-1', 'gateway-us-1', 'gateway-us-2'], WORKERS),
   },
 };
@@ -175,7 +183,9 @@ describe.each(['dev', 'staging', 'prod'])('the program for %s', (stack) => {
     ];
     const [partitions, replicas] = { dev: [4, 1], staging: [12, 3], prod: [32, 3] }[stack]!;
     expect(text).toContain(`PARTITIONS=${partitions}, REPLICAS=${replicas}`);
-    expect(text).toContain('SIZE 1 MINUTES, RETENTION 7 DAYS, GRACE PERIOD 10 MINUTES');
+    const window =
+      stack === 'dev' ? 'RETENTION 14 DAYS, GRACE PERIOD 11 DAYS' : 'RETENTION 7 DAYS, GRACE PERIOD 1 DAYS';
+    expect(text).toContain(`SIZE 1 MINUTES, ${window}`);
     expect(properties).toEqual({ 'auto.offset.reset': 'earliest' });
     expect(rollup!.inputs.reads).toEqual(['LINE']);
   });
@@ -190,7 +200,11 @@ describe("the repository's own declaration", () => {
       const { kinds, close } = connectKinds({
         endpoints,
         readSecret: () => 'never used: nothing is contacted',
-        plainUsers: { read: () => Promise.resolve({}), put: () => Promise.resolve() },
+        plainUsers: {
+          read: () => Promise.resolve({}),
+          put: () => Promise.resolve(),
+          remove: () => Promise.resolve(),
+        },
       });
       const groups = groupByKind(resources, kinds);
       for (const [kind, group] of groups) {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { readFileSync } from 'node:fs';
 import * as pulumi from '@pulumi/pulumi';
 import { parse } from 'yaml';
-import type { DeclaredOptions, DeclaredResource, Json } from '../../resources/declared';
+import type { DeclaredOptions, DeclaredOrigin, DeclaredResource, Json } from '../../resources/declared';
 import { readDeclaration } from '../../stacks/declaration';
 import type { Declaration } from '../../stacks/declaration';
 import { readEnvironment } from '../../stacks/environment';
@@ -85,7 +85,7 @@ export async function runUnderMocks(
   program: () => void,
 ): Promise<readonly DeclaredResource[]> {
   const collected: DeclaredResource[] = [];
-  const options = new Map<string, DeclaredOptions>();
+  const options = new Map<string, Told>();
   await pulumi.runtime.setMocks(
     {
       call: ({ token }) => {
@@ -104,12 +104,22 @@ export async function runUnderMocks(
   return collected.filter(({ type }) => !type.startsWith('naap:stack:'));
 }
 
+/** What a transformation sees of a resource and a mock does not. */
+interface Told {
+  readonly options: DeclaredOptions;
+  readonly origin?: DeclaredOrigin;
+}
+
 /** An error is carried around the runtime, which would otherwise end the process for it. */
-async function runProgram(program: () => void, options: Map<string, DeclaredOptions>): Promise<void> {
+async function runProgram(program: () => void, told: Map<string, Told>): Promise<void> {
   let failure: { readonly error: unknown } | undefined;
   await pulumi.runtime.runInPulumiStack(() => {
-    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
-      options.set(optionsKey(type, name), optionsOf(opts));
+    const made = new Map<pulumi.Resource, { readonly type: string; readonly name: string }>();
+    pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
+      made.set(resource, { type, name });
+      const { parent, provider } = opts as pulumi.CustomResourceOptions;
+      const origin = { parent: parent && made.get(parent), provider: provider && made.get(provider)?.name };
+      told.set(optionsKey(type, name), { options: optionsOf(opts), origin });
       return undefined;
     });
     try {
@@ -127,11 +137,11 @@ function resourceOf(
   type: string,
   name: string,
   wrapped: Record<string, unknown>,
-  options: ReadonlyMap<string, DeclaredOptions>,
+  told: ReadonlyMap<string, Told>,
 ): DeclaredResource {
   const { value, secrets } = unwrapSecrets(wrapped);
-  const found = options.get(optionsKey(type, name)) ?? optionsOf({});
-  return { type, name, inputs: value as Record<string, Json>, secrets, options: found };
+  const found = told.get(optionsKey(type, name)) ?? { options: optionsOf({}) };
+  return { type, name, inputs: value as Record<string, Json>, secrets, ...found };
 }
 
 function optionsOf({

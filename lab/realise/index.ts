@@ -52,7 +52,7 @@ export async function realise(endpoints: PlatformEndpoints, options: RealiseOpti
   const { settings, stack = 'dev', skip = [] } = options;
   const resources = await collect(endpoints, options);
   ensureSecretFiles(resources, path.dirname(endpoints.kafka.admin.passwordFile));
-  const { kinds, removeRetired, close } = connectKinds({
+  const { kinds, removeRetired, removePlainUsers, close } = connectKinds({
     endpoints,
     readSecret: readSecretReference,
     plainUsers: usersFile(plainUsersFile(settings.runDir)),
@@ -63,9 +63,10 @@ export async function realise(endpoints: PlatformEndpoints, options: RealiseOpti
     const removed = skip.includes('query')
       ? []
       : await removeRetired(readDeclaration(settings.root).versions, declaredQueries(resources));
+    const gone = skip.includes('plain-user') ? [] : await removePlainUsers(declaredGateways(resources));
     return {
       stack,
-      kinds: reports.map((report) => (report.kind === 'query' ? withRemoved(report, removed) : report)),
+      kinds: reports.map((report) => withRemoved(report, { query: removed, 'plain-user': gone })),
       skipped: skip,
       durationMs: Date.now() - started,
     };
@@ -79,8 +80,14 @@ function declaredQueries(resources: readonly DeclaredResource[]): ReadonlySet<st
   return new Set(queries.map(({ inputs }) => inputs.object as string));
 }
 
-/** Versions that went are changes too. */
-function withRemoved(report: KindReport, removed: readonly string[]): KindReport {
+function declaredGateways(resources: readonly DeclaredResource[]): ReadonlySet<string> {
+  const users = resources.filter(({ type }) => type === 'naap:kafka:PlainUser');
+  return new Set(users.map(({ inputs }) => inputs.username as string));
+}
+
+/** What went is a change too. */
+function withRemoved(report: KindReport, all: Partial<Record<KindName, readonly string[]>>): KindReport {
+  const removed = all[report.kind] ?? [];
   return { ...report, changed: report.changed + removed.length, changes: [...report.changes, ...removed] };
 }
 

@@ -9,17 +9,22 @@ export function scraperConfig(
   endpoints: PlatformEndpoints,
   targetsFile: string,
 ): unknown {
+  const { secrets, data } = runLayout(settings.runDir);
   return {
+    scraper_id: 'lab',
     kafka: {
       brokers: endpoints.kafka.bootstrap,
       username: 'scraper',
-      password_file: path.join(runLayout(settings.runDir).secrets, 'kafka-scraper'),
+      password_file: path.join(secrets, 'kafka-scraper'),
       ...(endpoints.kafka.caFile === undefined ? {} : { ca_file: endpoints.kafka.caFile }),
     },
     registry: { url: endpoints.registry.url },
+    buffer: { folder: path.join(data, 'scraper') },
     listen: { host: '127.0.0.1', port: settings.ports.scraper },
     // Simulated nodes listen on loopback, which is never public: the operator has to allow it.
     allowed_cidrs: ['127.0.0.0/8'],
+    // All of them are one host here.
+    limits: { per_host: 64 },
     sources: [{ type: 'file', path: targetsFile }],
   };
 }

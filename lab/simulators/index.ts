@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dcgmMetrics } from './dcgm';
 import * as gateway from './gateway';
+import * as leaderboard from './leaderboard';
 import type { SimulatedNetwork, SimulatedOrchestrator } from './network';
 import { discovery } from './orchestrator';
 import * as runner from './runner';
@@ -16,7 +17,7 @@ import { seededRandom, seedOf } from './signal';
 /** A target as the scraper's target file names it. */
 export interface SimulatedTarget {
   readonly id: string;
-  readonly role: 'orchestrator' | 'gateway' | 'runner' | 'dcgm';
+  readonly role: 'orchestrator' | 'gateway' | 'runner' | 'dcgm' | 'leaderboard';
   readonly url: string;
   readonly orchestrator?: string;
   readonly pin_sha256?: string;
@@ -29,13 +30,13 @@ export interface Simulators {
 }
 export interface SimulatorOptions {
   readonly host: string;
-  /** The first of a run of ports: three an orchestrator, one a gateway. */
+  /** The first of a run of ports: three an orchestrator, one a gateway, one for the leaderboard. */
   readonly firstPort: number;
   readonly now?: () => number;
 }
 
 type Answer = { readonly body: string; readonly type: string };
-type Routes = Readonly<Record<string, () => Answer>>;
+type Routes = Readonly<Record<string, (query: URLSearchParams) => Answer>>;
 const json = (value: unknown): Answer => ({ body: JSON.stringify(value), type: 'application/json' });
 const text = (body: string): Answer => ({ body, type: 'text/plain; version=0.0.4' });
 
@@ -70,6 +71,7 @@ export async function startSimulators(
       '/metrics': () => text(gateway.metrics(g, network, now())),
     }, 0); // prettier-ignore
   });
+  addLeaderboard(network, now, add, targets);
   try {
     await Promise.all(
       servers.map((server, index) => listen(server, options.firstPort + index, options.host)),
@@ -104,6 +106,26 @@ function addOrchestrator(o: SimulatedOrchestrator, now: () => number, add: Add):
   );
 }
 
+/** One server; it is asked for each orchestrator, so each is a target of its own. */
+function addLeaderboard(
+  network: SimulatedNetwork,
+  now: () => number,
+  add: Add,
+  targets: SimulatedTarget[],
+): void {
+  const asked = (query: URLSearchParams): string | null => query.get('orchestrator');
+  const [first, ...others] = network.orchestrators.map(({ localAddress }) => localAddress);
+  if (first === undefined) return;
+  add({ id: `leaderboard-${first}`, role: 'leaderboard', orchestrator: first }, {
+    '/api/raw_stats': (query) => json(leaderboard.rawStats(network, asked(query), now())),
+    '/api/aggregated_stats': (query) => json(leaderboard.aggregatedStats(network, asked(query), now())),
+  }, 0); // prettier-ignore
+  const { url } = targets.at(-1)!;
+  targets.push(
+    ...others.map((it) => ({ id: `leaderboard-${it}`, role: 'leaderboard' as const, url, orchestrator: it })),
+  );
+}
+
 /** Serves the routes; a share of the answers is a 503, and a few are cut off, as real nodes do. */
 function createListener(
   routes: Routes,
@@ -113,14 +135,14 @@ function createListener(
 ): RequestListener {
   const random = seededRandom(seed);
   return (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const route = routes[path];
     if (route === undefined) return void response.writeHead(404).end();
     counts[path] = (counts[path] ?? 0) + 1;
     const luck = random();
     if (luck < unreliability / 4) return void request.socket.destroy();
     if (luck < unreliability) return void response.writeHead(503).end();
-    const { body, type } = route();
+    const { body, type } = route(searchParams);
     response.writeHead(200, { 'content-type': type }).end(body);
   };
 }

@@ -23,10 +23,12 @@ export function discovery(o: SimulatedOrchestrator, timeMs: number): unknown {
 /** One entry of a gateway's `/getNetworkCapabilities` (Go's JSON: zero numbers are left out). */
 export function announcement(o: SimulatedOrchestrator, timeMs: number): unknown {
   const used = Math.round(o.capacity * loadAt(seedOf(o.address), timeMs));
+  // What is announced as capacity is what is still free.
+  const free = o.capacity - Math.min(o.capacity, used);
   const model = {
     warm: true,
     runnerVersion: o.runnerVersion,
-    capacity: o.capacity,
+    ...(free > 0 ? { capacity: free } : {}),
     ...(used > 0 ? { capacityInUse: used } : {}),
   };
   const gpu_info = Object.fromEntries(

@@ -1,4 +1,8 @@
 import { request } from 'node:https';
+import { join } from 'node:path';
+import { loadKinds } from '../../scraper/src/config/kinds';
+import { parsePayload } from '../../scraper/src/parsers';
+import { createTarget, pathOf } from '../../scraper/src/target';
 import type { SimulatedNetwork, SimulatedOrchestrator } from './network';
 import { startSimulators } from './index';
 
@@ -84,5 +88,40 @@ describe('simulated nodes', () => {
     }
     expect(failures).toBeGreaterThan(40);
     expect(failures).toBeLessThan(80);
+  });
+
+  test('answer for the leaderboard about one orchestrator at a time', async () => {
+    const at = await url('leaderboard-0xCd2', '/api/raw_stats?orchestrator=0xcd2');
+    const { LAB } = (await (await fetch(at)).json()) as {
+      LAB: { orchestrator: string; success_rate: number }[];
+    };
+    expect(LAB).toHaveLength(12);
+    expect(new Set(LAB.map(({ orchestrator }) => orchestrator))).toEqual(new Set(['0xcd2']));
+    expect(LAB.some(({ success_rate }) => success_rate === 0)).toBe(true);
+    expect(await json('leaderboard-0xCd1', '/api/aggregated_stats?orchestrator=0xcd1')).toMatchObject({
+      '0xcd1': { LAB: { success_rate: 1 } },
+    });
+    expect(await json('leaderboard-0xCd1', '/api/raw_stats?orchestrator=0xnobody')).toEqual({});
+  });
+
+  test('give what every kind of the scraper reads: rows and values from each', async () => {
+    const { targets } = await started;
+    const kinds = loadKinds(join(__dirname, '..', '..', 'scraper', 'kinds'));
+    for (const kind of kinds.filter(
+      ({ role, name }) => role !== 'orchestrator_cli' && name !== 'registered_orchestrators',
+    )) {
+      // The first node never fails.
+      const node = createTarget(
+        targets.find(({ role }) => role === kind.role)!,
+        'configured',
+      );
+      const at = new URL(pathOf(node, kind.path), node.url).toString();
+      const body = kind.role === 'orchestrator' ? await pinned(at) : await (await fetch(at)).text();
+      const { fields, rows } = parsePayload(Buffer.from(body), kind);
+      const sets = kind.parser === 'text' ? [] : kind.rows.map(({ name }) => name);
+      expect([kind.name, new Set(rows.map(({ row }) => row))]).toEqual([kind.name, new Set(sets)]);
+      if (kind.parser === 'json')
+        expect([kind.name, Object.keys(fields)]).toEqual([kind.name, Object.keys(kind.fields)]);
+    }
   });
 });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, KafkaJSError, logLevel } from 'kafkajs';
 import type { Producer } from 'kafkajs';
 import type { Credentials, PlatformEndpoints } from '../../resources/endpoints';
+import { Partitioning } from '../../resources/kafka/partitioning';
 import type { TrafficRecord } from './generator/delivery';
 
 export const GATEWAY_TOPIC = 'telemetry.gateway.v1';
@@ -15,9 +16,16 @@ const BATCH_BYTES = 500_000;
 /** Largest number of records in one request, and how often what has become due is looked for. */
 const BATCH_RECORDS = 500;
 const TICK_MS = 20;
-/** How long a broker may be away before its records are given up, and how often it is tried. */
+/** How long brokers may be away, or too few, before records are given up, and how often they are tried. */
 const BROKER_AWAY_MS = 60_000;
 const RETRY_MS = 250;
+const RETRY_MAX_MS = 1_000;
+/** How long a leader may wait for its followers before it says so; then the same records are sent again under the same number. */
+const ACKNOWLEDGE_MS = 3_000;
+/** What is on its way when playing is stopped gets so long. */
+const STOP_MS = 5_000;
+/** How soon partitions that were added are written to. */
+const METADATA_MAX_AGE_MS = 10_000;
 
 export interface PlayOptions {
   /** Ordered by `at`; may be without end. */
@@ -30,6 +38,10 @@ export interface PlayOptions {
    */
   readonly pace: 'arrival' | 'unlimited' | number;
   readonly topic?: string;
+  /** How long brokers that are away, or too few, are waited for; a minute by default. */
+  readonly patienceMs?: number;
+  /** Told of every batch that the broker has acknowledged. */
+  readonly onAcknowledged?: (records: readonly TrafficRecord[]) => void;
 }
 
 export interface Counts {
@@ -61,19 +73,22 @@ export function playTraffic(endpoints: PlatformEndpoints, options: PlayOptions):
     done,
     counts: () => player.counts(),
     stop: async () => {
-      player.stopping = true;
+      player.stop();
       await done.catch(() => undefined);
     },
   };
 }
 
 class Player {
-  stopping = false;
+  private stopping = false;
+  /** Sends that wait for an acknowledgement: how to give them up. */
+  private readonly underWay = new Set<() => void>();
   private sent = 0;
   private bytes = 0;
   private behindMs = 0;
   private readonly failed: Record<string, number> = {};
   private readonly producers = new Map<string, Producer>();
+  private readonly partitioning = new Partitioning();
 
   constructor(
     private readonly endpoints: PlatformEndpoints,
@@ -81,6 +96,16 @@ class Player {
   ) {
     if (options.gateways.length === 0)
       throw new Error('no gateway is named: expected at least one identity to write as');
+    this.topic = options.topic ?? GATEWAY_TOPIC;
+    this.patienceMs = options.patienceMs ?? BROKER_AWAY_MS;
+  }
+  private readonly topic: string;
+  private readonly patienceMs: number;
+
+  stop(): void {
+    if (this.stopping) return;
+    this.stopping = true;
+    setTimeout(() => this.underWay.forEach((giveUp) => giveUp()), STOP_MS).unref();
   }
 
   counts(): Counts {
@@ -107,7 +132,17 @@ class Player {
       sasl: { mechanism: 'plain', username, password },
       logLevel: logLevel.NOTHING,
     });
-    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 8 } });
+    const producer = kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
+      createPartitioner: this.partitioning.createPartitioner,
+      retry: {
+        initialRetryTime: RETRY_MS,
+        maxRetryTime: RETRY_MAX_MS,
+        retries: Math.ceil(this.patienceMs / RETRY_MAX_MS),
+      },
+    });
     this.producers.set(username, producer);
     await producer.connect();
   }
@@ -151,44 +186,79 @@ class Player {
       const name = this.producers.has(record.gateway) ? record.gateway : this.options.gateways[0]!.username;
       byProducer.set(name, [...(byProducer.get(name) ?? []), record]);
     }
-    await Promise.all(
-      [...byProducer].map(([name, records]) => this.sendAs(this.producers.get(name)!, records)),
-    );
+    await Promise.all([...byProducer].map(([name, records]) => this.sendAs(name, records)));
   }
 
-  /** One that the broker refuses (too large, not allowed) takes its batch with it: then each is sent alone. */
-  private async sendAs(producer: Producer, records: readonly TrafficRecord[]): Promise<void> {
-    try {
-      await this.sendPatiently(producer, records);
-      this.note(records);
-    } catch (error) {
-      if (records.length > 1) {
-        for (const record of records) await this.sendAs(producer, [record]);
-        return;
-      }
-      const name = error instanceof Error ? error.message : String(error);
-      this.failed[name] = (this.failed[name] ?? 0) + 1;
+  private async sendAs(name: string, records: readonly TrafficRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const isKnown = this.partitioning.knows(this.topic);
+    const [first, ...others] = this.partitioning.split(this.topic, records);
+    if (isKnown) await Promise.all([first!, ...others].map((group) => this.sendGroup(name, group)));
+    else {
+      await this.sendGroup(name, first!);
+      await this.sendAs(name, others.flat());
     }
   }
 
-  /** A broker that is away is waited for; a record that it refuses is not sent again. */
-  private async sendPatiently(producer: Producer, records: readonly TrafficRecord[]): Promise<void> {
+  /** Records of one partition. One that the broker refuses (too large, not allowed) takes the others with it: then each is sent alone. */
+  private async sendGroup(name: string, records: readonly TrafficRecord[]): Promise<void> {
+    try {
+      await this.sendPatiently(name, records);
+      this.note(records);
+    } catch (error) {
+      if (isRefusal(error) && records.length > 1) {
+        for (const record of records) await this.sendGroup(name, [record]);
+        return;
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      this.failed[reason] = (this.failed[reason] ?? 0) + records.length;
+    }
+  }
+
+  /** Brokers that are away, or too few, are waited for; a record that they refuse is not sent again. */
+  private async sendPatiently(name: string, records: readonly TrafficRecord[]): Promise<void> {
     const messages = records.map(({ key, value }) => ({ key, value }));
-    const giveUpAt = Date.now() + BROKER_AWAY_MS;
+    const giveUpAt = Date.now() + this.patienceMs;
     for (;;) {
       try {
-        await producer.send({ topic: this.options.topic ?? GATEWAY_TOPIC, messages });
+        const producer = this.producers.get(name)!;
+        await this.inTime(producer.send({ topic: this.topic, messages, timeout: ACKNOWLEDGE_MS }), giveUpAt);
         return;
       } catch (error) {
-        if (!isBrokerAway(error) || this.stopping || Date.now() > giveUpAt) throw error;
+        if (isRefusal(error)) throw error;
+        await this.renew(name);
+        if (this.stopping || Date.now() > giveUpAt) throw error;
         await sleep(RETRY_MS);
       }
     }
   }
 
+  /** A client that counts its attempts would go on for long after the time is over, or playing was stopped. */
+  private inTime<T>(work: Promise<T>, giveUpAt: number): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => reject(new Error('no acknowledgement in time'));
+      const timer = setTimeout(giveUp, giveUpAt - Date.now());
+      this.underWay.add(giveUp);
+      void work.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        this.underWay.delete(giveUp);
+      });
+    });
+  }
+
+  /** After a failure nobody knows what the broker has written, so that the old producer's numbers are of no use any more. */
+  private async renew(name: string): Promise<void> {
+    const old = this.producers.get(name)!;
+    await this.connect(this.options.gateways.find(({ username }) => username === name)!).catch(
+      () => undefined,
+    );
+    await old.disconnect().catch(() => undefined);
+  }
+
   private note(records: readonly TrafficRecord[]): void {
     this.sent += records.length;
     this.bytes += records.reduce((sum, { value }) => sum + value.length, 0);
+    this.options.onAcknowledged?.(records);
     if (this.options.pace !== 'arrival') return;
     const live = records.filter(({ at }) => at >= this.startOfPlay);
     if (live.length > 0) this.behindMs = Math.max(this.behindMs, Date.now() - live[0]!.at);
@@ -197,17 +267,21 @@ class Player {
   private readonly startOfPlay = Date.now();
 }
 
-/** Errors of the connection, also behind the client's own "number of retries exceeded". */
-function isBrokerAway(error: unknown): boolean {
+/** Errors that sending again would meet again, also behind the client's own "number of retries exceeded". */
+function isRefusal(error: unknown): boolean {
   if (!(error instanceof KafkaJSError)) return false;
-  const { name, cause } = error as KafkaJSError & { readonly cause?: unknown };
-  return AWAY_ERRORS.has(name) || (cause !== error && isBrokerAway(cause));
+  const { name, type, cause } = error as KafkaJSError & { readonly type?: string; readonly cause?: unknown };
+  return REFUSALS.has(type ?? name) || (cause !== error && isRefusal(cause));
 }
 
-const AWAY_ERRORS = new Set([
-  'KafkaJSConnectionError',
-  'KafkaJSConnectionClosedError',
-  'KafkaJSRequestTimeoutError',
-  'KafkaJSBrokerNotFound',
-  'KafkaJSMetadataNotLoaded',
+const REFUSALS = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+  'CORRUPT_MESSAGE',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'SASL_AUTHENTICATION_FAILED',
+  'KafkaJSSASLAuthenticationError',
 ]);

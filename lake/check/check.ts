@@ -4,7 +4,7 @@ import type { OffsetRange, TopicRecord } from '../../resources/kafka/read-topics
 import { connectorGroup } from '../../stacks/names';
 import type { LakeTable } from '../access';
 import type { LakeSession, LakeSessionOptions } from '../lake-session';
-import { openRanges, pendingRange } from './compare-partition';
+import { goneRanges, openRanges, pendingRange } from './compare-partition';
 import type { PartitionState } from './compare-partition';
 import { originKey, originOf } from './dead-letters';
 import { tableOffsets } from './table-offsets';
@@ -31,6 +31,8 @@ export interface PartitionCheck {
   readonly twiceAt: readonly string[];
   /** Records that the sink has not reached yet. */
   readonly pending: number;
+  /** Offsets that no row has and that the topic no longer holds, dead letters aside: markers, or lost to retention before the sink came. */
+  readonly gone: number;
 }
 
 /** Opens the lake as it is now. */
@@ -39,14 +41,28 @@ export type OpenLake = (options: Pick<LakeSessionOptions, 'only'>) => Promise<La
 const EXAMPLES = 5;
 
 /** Compares one table with its topics as they are now; `open` opens the lake as it is when it is called. */
-export async function checkTable(open: OpenLake, kafka: Kafka, table: LakeTable): Promise<PartitionCheck[]> {
-  // In this order, so that what arrives meanwhile is pending, never missing: the sink's word, then the table, then the topic.
-  const committed = await committedOffsets(kafka, table);
-  const lake = await lakeOffsets(open, table);
-  const held = await heldRanges(kafka, table.topics);
-  const states = partitionStates(table, committed, lake, held);
-  const found = await openRecords(kafka, states, await deadLetters(kafka, table));
-  return states.map((state) => partitionCheck(table, state, found.get(keyOf(state))!));
+export function checkTable(open: OpenLake, kafka: Kafka, table: LakeTable): Promise<PartitionCheck[]> {
+  return checkTables(open, kafka, [table]);
+}
+
+/** Compares tables with their topics. The lake is opened once for all of them. */
+export async function checkTables(
+  open: OpenLake,
+  kafka: Kafka,
+  tables: readonly LakeTable[],
+): Promise<PartitionCheck[]> {
+  // In this order, so that what arrives meanwhile is pending, never missing: the sinks' word, then the tables, then the topics.
+  const committed = new Map<LakeTable, Map<string, bigint>>();
+  for (const table of tables) committed.set(table, await committedOffsets(kafka, table));
+  const lake = await lakeOffsets(open, tables);
+  const checks: PartitionCheck[] = [];
+  for (const table of tables) {
+    const held = await heldRanges(kafka, await existing(kafka, table.topics));
+    const states = partitionStates(table, committed.get(table)!, lake.get(table)!, held);
+    const found = await openRecords(kafka, states, await deadLetters(kafka, table));
+    checks.push(...states.map((state) => partitionCheck(table, state, found.get(keyOf(state))!)));
+  }
+  return checks;
 }
 
 /** Whether nothing is missing and nothing is there twice. */
@@ -61,12 +77,19 @@ interface OpenRecords {
   missing: number;
   readonly missingAt: string[];
   pending: number;
+  gone: number;
 }
 
-async function lakeOffsets(open: OpenLake, { name }: LakeTable): Promise<LakePartition[]> {
-  const session = await open({ only: [name] });
+async function lakeOffsets(
+  open: OpenLake,
+  tables: readonly LakeTable[],
+): Promise<Map<LakeTable, LakePartition[]>> {
+  const session = await open({ only: tables.map(({ name }) => name) });
+  const found = new Map<LakeTable, LakePartition[]>();
   try {
-    return session.has(name) ? await tableOffsets(session, name) : [];
+    for (const table of tables)
+      found.set(table, session.has(table.name) ? await tableOffsets(session, table.name) : []);
+    return found;
   } finally {
     session.close();
   }
@@ -81,7 +104,7 @@ async function committedOffsets(
   try {
     const answer = await admin.fetchOffsets({
       groupId: connectorGroup({ name: connector }),
-      topics: [...topics],
+      topics: await existing(kafka, topics),
     });
     const known = answer.flatMap(({ topic, partitions }) =>
       partitions
@@ -117,10 +140,23 @@ function partitionStates(
   return states.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
 }
 
+/** Topics that are there: what ksqlDB makes may come after its table was declared. */
+async function existing(kafka: Kafka, topics: readonly string[]): Promise<string[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const all = new Set(await admin.listTopics());
+    return topics.filter((topic) => all.has(topic));
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 /** Origins of all dead letters of the connector. */
 async function deadLetters(kafka: Kafka, { deadLetterTopic }: LakeTable): Promise<Set<string>> {
   const origins = new Set<string>();
-  await readTopics(kafka, await heldRanges(kafka, [deadLetterTopic]), (record) => {
+  const held = await heldRanges(kafka, await existing(kafka, [deadLetterTopic]));
+  await readTopics(kafka, held, (record) => {
     const origin = originOf(record);
     if (origin) origins.add(originKey(origin));
   });
@@ -136,7 +172,9 @@ async function openRecords(
   const open = new Map(
     states.map((state) => [keyOf(state), { passed: openRanges(state), pending: pendingRange(state) }]),
   );
-  const found = new Map(states.map((state) => [keyOf(state), nothingOpen()]));
+  const found = new Map(
+    states.map((state) => [keyOf(state), { ...nothingOpen(), gone: goneOffsets(state, dead) }]),
+  );
   const ranges = coveringRanges(states, (state) => {
     const { passed, pending } = open.get(keyOf(state))!;
     return [...passed, ...(pending ? [pending] : [])];
@@ -155,8 +193,21 @@ async function openRecords(
   return found;
 }
 
+function goneOffsets(state: PartitionState, dead: ReadonlySet<string>): number {
+  const ranges = goneRanges(state);
+  const all = ranges.reduce((sum, { from, to }) => sum + Number(to - from), 0);
+  if (all === 0) return 0;
+  const prefix = `${keyOf(state)}/`;
+  const known = [...dead].filter((origin) => {
+    if (!origin.startsWith(prefix)) return false;
+    const offset = BigInt(origin.slice(prefix.length));
+    return ranges.some(({ from, to }) => offset >= from && offset < to);
+  });
+  return all - known.length;
+}
+
 function nothingOpen(): OpenRecords {
-  return { deadLettered: 0, empty: 0, missing: 0, missingAt: [], pending: 0 };
+  return { deadLettered: 0, empty: 0, missing: 0, missingAt: [], pending: 0, gone: 0 };
 }
 
 function isWithin({ offset }: TopicRecord, { from, to }: OffsetRange): boolean {
@@ -191,7 +242,7 @@ function coveringRanges(
 function partitionCheck(
   { name }: LakeTable,
   state: PartitionState,
-  { deadLettered, empty, missing, missingAt, pending }: OpenRecords,
+  { deadLettered, empty, missing, missingAt, pending, gone }: OpenRecords,
 ): PartitionCheck {
   const { topic, partition, lake } = state;
   return {
@@ -208,6 +259,7 @@ function partitionCheck(
     twice: Number(lake?.twice ?? 0n),
     twiceAt: (lake?.twiceAt ?? []).map(String),
     pending,
+    gone,
   };
 }
 

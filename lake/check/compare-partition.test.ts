@@ -1,4 +1,4 @@
-import { openRanges, pendingRange } from './compare-partition';
+import { goneRanges, openRanges, pendingRange } from './compare-partition';
 import type { PartitionState } from './compare-partition';
 
 const lake = (first: bigint, last: bigint, gaps: [bigint, bigint][] = []): PartitionState['lake'] => ({
@@ -69,5 +69,29 @@ describe('offsets that the sink has not reached', () => {
     ['none of an empty topic', {}, undefined],
   ])('%s', (_what, given, expected) => {
     expect(pendingRange(state(given))).toEqual(expected && { from: expected[0], to: expected[1] });
+  });
+});
+
+describe('offsets of which nobody can tell any more', () => {
+  const gaps: [bigint, bigint][] = [
+    [3n, 5n],
+    [8n, 9n],
+  ];
+
+  it.each<[string, Partial<PartitionState>, [bigint, bigint][]]>([
+    ['none while the topic holds all', { held: { from: 0n, to: 20n }, lake: lake(0n, 9n, gaps) }, []],
+    [
+      'gaps that retention has reached',
+      { held: { from: 4n, to: 20n }, lake: lake(0n, 9n, gaps) },
+      [[3n, 4n]],
+    ],
+    [
+      'what lay between the last row and the topic that is left',
+      { held: { from: 15n, to: 20n }, lake: lake(0n, 9n) },
+      [[10n, 15n]],
+    ],
+    ['none before the first row, as nobody says when the table began', { held: { from: 15n, to: 20n } }, []],
+  ])('%s', (_name, given, expected) => {
+    expect(goneRanges(state(given))).toEqual(expected.map(([from, to]) => ({ from, to })));
   });
 });

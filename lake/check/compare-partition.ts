@@ -27,6 +27,17 @@ export function openRanges({ held, committed, lake }: PartitionState): OffsetRan
     .filter(({ from, to }) => to > from);
 }
 
+/**
+ * Offsets from the table's first row on that no row has and that the topic no longer holds: markers and dead letters, or records that retention
+ * took before the sink had come to them. Nobody can tell any more.
+ */
+export function goneRanges({ held, lake }: PartitionState): OffsetRange[] {
+  if (!held || !lake) return [];
+  return [...lake.gaps, { from: lake.last + 1n, to: held.from }]
+    .map(({ from, to }) => ({ from, to: min(to, held.from) }))
+    .filter(({ from, to }) => to > from);
+}
+
 /** Offsets that the sink has not reached yet: its word and the table's last row may each be ahead of the other. */
 export function pendingRange({ held, committed, lake }: PartitionState): OffsetRange | undefined {
   if (!held) return undefined;

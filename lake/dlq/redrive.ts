@@ -1,4 +1,5 @@
 import type { Kafka, ProducerRecord } from 'kafkajs';
+import { TELEMETRY_TOPIC } from '../../stacks/names';
 import { REDRIVEN_FROM_HEADER, REDRIVEN_HEADER } from './marker';
 import type { DeadLetter } from './parse';
 
@@ -50,6 +51,8 @@ export async function redrive(
     transactionalId: 'naap-redrive',
     idempotent: true,
     maxInFlightRequests: 1,
+    // The marks of one transaction may still be written when the next one begins.
+    retry: { retries: 40, initialRetryTime: 50, maxRetryTime: 1_500 },
   });
   await producer.connect();
   try {
@@ -82,9 +85,12 @@ function messagesOf(letter: DeadLetter, to: string | undefined): ProducerRecord[
   ];
 }
 
-function refusal({ origin, value }: DeadLetter, to: string | undefined): string | undefined {
+function refusal({ by, origin, value }: DeadLetter, to: string | undefined): string | undefined {
   if (value === null) return 'it holds no value';
-  if (to === undefined && origin === undefined)
-    return 'it does not say which topic it came from: name one with --to';
+  if (to !== undefined) return undefined;
+  if (origin === undefined) return 'it does not say which topic it came from: name one with --to';
+  // Of a typed record ksqlDB sees columns, not bytes.
+  if (by === 'ksqldb' && origin.topic !== TELEMETRY_TOPIC.gateway)
+    return `it shows the record as JSON, but ${origin.topic} holds Avro: have its source send it anew`;
   return undefined;
 }

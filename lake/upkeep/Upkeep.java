@@ -2,6 +2,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,7 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFiles;
 import org.apache.iceberg.ExpireSnapshots.CleanupLevel;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
@@ -24,25 +34,27 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericFileWriterFactory;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.io.SupportsPrefixOperations;
-import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * Upkeep of Iceberg tables while a sink writes them: small files become large ones, old snapshots expire, files that belong to no
- * snapshot go. Run as a source file with the jars of the Iceberg sink on the class path; reads its task as JSON from standard input,
- * writes one JSON object a table to standard output. All of it goes through Iceberg's own commits, so that a table is whole at any
+ * snapshot go, and of raw tables days that are over. Run as a source file with the jars of the Iceberg sink on the class path; reads its
+ * task as JSON from standard input, or from the file that it is given; writes one JSON object a table to standard output. All of it goes through Iceberg's own commits, so that a table is whole at any
  * moment and an interrupted run is simply repeated.
  */
 public final class Upkeep {
@@ -51,6 +63,8 @@ public final class Upkeep {
   private static final String SINK_PROPERTIES = "kafka.connect.";
   /** A file of at least this share of the target size stays as it is. */
   private static final double LARGE_ENOUGH = 0.75;
+  /** A secret that is a file of its own. */
+  private static final Pattern SECRET_FILE = Pattern.compile("\\$\\{file:([^}]+)\\}");
 
   private final JsonNode task;
 
@@ -59,7 +73,7 @@ public final class Upkeep {
   }
 
   public static void main(String[] args) throws IOException {
-    JsonNode task = JSON.readTree(System.in);
+    JsonNode task = args.length > 0 ? JSON.readTree(Path.of(args[0]).toFile()) : JSON.readTree(System.in);
     boolean failed = false;
     for (JsonNode table : task.get("tables")) {
       ObjectNode report = JSON.createObjectNode().put("table", table.get("name").asText());
@@ -77,9 +91,9 @@ public final class Upkeep {
   private void keep(JsonNode declared, ObjectNode report) throws Exception {
     long started = System.currentTimeMillis();
     Map<String, String> properties = new HashMap<>();
-    declared.get("catalog").properties().forEach(it -> properties.put(it.getKey(), it.getValue().asText()));
-    try (JdbcCatalog catalog = new JdbcCatalog()) {
-      catalog.initialize("iceberg", properties);
+    declared.get("catalog").properties().forEach(it -> properties.put(it.getKey(), withSecrets(it.getValue().asText())));
+    Catalog catalog = CatalogUtil.buildIcebergCatalog("iceberg", properties, null);
+    try (AutoCloseable closing = catalog instanceof AutoCloseable it ? it : () -> {}) {
       TableIdentifier name = TableIdentifier.parse(declared.get("name").asText());
       if (!catalog.tableExists(name)) {
         report.put("absent", true);
@@ -87,7 +101,9 @@ public final class Upkeep {
       }
       Table table = catalog.loadTable(name);
       count(table, report, "before");
+      if (task.path("countOnly").asBoolean()) return;
       boolean dryRun = task.get("dryRun").asBoolean();
+      if (declared.has("keepMs")) dropOldDays(table, declared.get("keepMs").asLong(), dryRun, report);
       compact(table, dryRun, report);
       if (!dryRun) limitMetadata(table);
       expire(table, dryRun, report);
@@ -95,6 +111,18 @@ public final class Upkeep {
       table.refresh();
       count(table, report, "after");
       report.put("ms", System.currentTimeMillis() - started);
+    }
+  }
+
+  private static String withSecrets(String value) {
+    return SECRET_FILE.matcher(value).replaceAll(it -> Matcher.quoteReplacement(secret(it.group(1))));
+  }
+
+  private static String secret(String file) {
+    try {
+      return Files.readString(Path.of(file)).strip();
+    } catch (IOException error) {
+      throw new UncheckedIOException("secret file " + file + " cannot be read", error);
     }
   }
 
@@ -117,6 +145,25 @@ public final class Upkeep {
         .put("bytes", bytes)
         .put("rows", rows)
         .put("snapshots", sizeOf(table.snapshots()));
+  }
+
+  // ---- days that are over
+
+  /** Whole partitions, so that it is metadata alone: the files go with the snapshots that hold them. */
+  private static void dropOldDays(Table table, long keepMs, boolean dryRun, ObjectNode report) throws IOException {
+    if (table.schema().findField("dt") == null) return;
+    LocalDate first = Instant.now().minusMillis(keepMs).atZone(ZoneOffset.UTC).toLocalDate();
+    Expression old = Expressions.lessThan("dt", first.toString());
+    long rows = 0;
+    try (CloseableIterable<FileScanTask> scan = table.newScan().filter(old).planFiles()) {
+      for (FileScanTask it : scan) rows += it.file().recordCount();
+    }
+    report.put("droppedRows", rows);
+    if (dryRun || rows == 0) return;
+    DeleteFiles commit = table.newDelete().deleteFromRowFilter(old);
+    sinkProperties(table, table.currentSnapshot()).forEach(commit::set);
+    commit.commit();
+    table.refresh();
   }
 
   // ---- small files

@@ -1,21 +1,9 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { LakeAccess, LakeTable } from '../access';
-
-/** What is to be done, in numbers. */
-export interface UpkeepRules {
-  /** Size that small files are put together to, bytes. */
-  readonly targetBytes: number;
-  /** A partition with fewer small files than this is left alone. */
-  readonly minFiles: number;
-  /** Snapshots older than this expire, ms; a time before that can no longer be asked for. */
-  readonly keepSnapshotsMs: number;
-  /** So many snapshots stay, however old. */
-  readonly keepSnapshots: number;
-  /** A file that belongs to no snapshot goes when it is older than this, ms; younger ones may be a commit under way. */
-  readonly orphansMs: number;
-}
+import { catalogProperties } from '../../stacks/catalog-properties';
+import type { UpkeepRules } from '../../stacks/upkeep-job';
+import type { LakeAccess } from '../access';
 
 export interface UpkeepOptions {
   readonly access: LakeAccess;
@@ -28,8 +16,10 @@ export interface UpkeepOptions {
   readonly rules: UpkeepRules;
   /** Only say what would be done. */
   readonly dryRun: boolean;
+  /** Only count. */
+  readonly countOnly?: boolean;
   /** After each table. */
-  readonly onTable: (report: TableUpkeep) => void;
+  readonly onTable?: (report: TableUpkeep) => void;
 }
 
 interface TableSize {
@@ -52,6 +42,8 @@ export interface TableUpkeep {
   readonly after?: TableSize;
   readonly rewrittenFiles?: number;
   readonly newFiles?: number;
+  /** Rows of days that are over. */
+  readonly droppedRows?: number;
   readonly expiredSnapshots?: number;
   readonly orphans?: number;
   readonly ms?: number;
@@ -76,7 +68,7 @@ export function upkeep(options: UpkeepOptions): Promise<TableUpkeep[]> {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const report = JSON.parse(line) as TableUpkeep;
       reports.push(report);
-      onTable(report);
+      onTable?.(report);
     });
     createInterface({ input: child.stderr }).on('line', (line) => {
       stderr.push(line);
@@ -92,39 +84,16 @@ export function upkeep(options: UpkeepOptions): Promise<TableUpkeep[]> {
   });
 }
 
-function task({ access, login, rules, dryRun }: UpkeepOptions): unknown {
+function task({ access, login, rules, dryRun, countOnly = false }: UpkeepOptions): unknown {
+  const { endpoint, region, bucket, catalogLogin } = access;
   return {
     ...rules,
     dryRun,
-    tables: access.tables.map((table) => ({
-      name: table.name,
-      catalog: catalogProperties(access, login, table),
+    countOnly,
+    tables: access.tables.map(({ name, layer, keepMs, catalog }) => ({
+      name,
+      ...(keepMs === undefined ? {} : { keepMs }),
+      catalog: catalogProperties({ endpoint, region, bucket, layer, catalog, store: login, catalogLogin }),
     })),
   };
-}
-
-/** https://iceberg.apache.org/docs/latest/configuration/#catalog-properties, as the sink of the table has them. */
-function catalogProperties(
-  access: LakeAccess,
-  login: UpkeepOptions['login'],
-  table: LakeTable,
-): Record<string, string> {
-  const { catalogLogin } = access;
-  return {
-    uri: withPatience(table.catalogUri),
-    'jdbc.schema-version': 'V1',
-    ...(catalogLogin ? { 'jdbc.user': catalogLogin.username, 'jdbc.password': catalogLogin.password } : {}),
-    warehouse: `s3://${access.bucket}/warehouse/${table.layer}`,
-    'io-impl': 'org.apache.iceberg.aws.s3.S3FileIO',
-    's3.endpoint': access.endpoint,
-    's3.path-style-access': 'true',
-    's3.access-key-id': login.username,
-    's3.secret-access-key': login.password,
-    'client.region': access.region,
-  };
-}
-
-/** A SQLite file is locked for some milliseconds while the sink commits: waiting is better than failing. */
-function withPatience(uri: string): string {
-  return uri.startsWith('jdbc:sqlite:') && !uri.includes('?') ? `${uri}?busy_timeout=30000` : uri;
 }

@@ -25,6 +25,7 @@ import { subjectKind } from '../../resources/subject/index';
 import { RegistryClient } from '../../resources/subject/registry-client';
 import { topicKind } from '../../resources/topic/index';
 import { TopicClient } from '../../resources/topic/topic-client';
+import { adminLogin } from '../../stacks/admin-login';
 import { secretFile } from '../../stacks/names';
 import type { Credentials, Environment } from '../../stacks/environment-schema';
 import type { AllowedCalls } from './allowed-calls';
@@ -51,6 +52,8 @@ export interface Access {
   readonly ksqldb: () => KsqldbClient;
   /** By the REST root of a cluster. */
   readonly connect: (url: string) => ConnectClient;
+  readonly buckets: () => BucketClient;
+  readonly minioAdmin: () => MinioAdminClient;
   /** The kind of that name over these clients. */
   readonly kind: (name: KindName) => ResourceKind;
   readonly close: () => Promise<void>;
@@ -60,7 +63,7 @@ export interface Access {
 export function openAccess(options: AccessOptions): Access {
   const { environment, allow, readSecret } = options;
   const kafka = once(
-    () => new KafkaAdmin(kafkaEndpoint(environment), kafkaLogin(options), kafkaGuard(allow)),
+    () => new KafkaAdmin(kafkaEndpoint(environment), adminLogin(environment, readSecret), kafkaGuard(allow)),
   );
   const registry = once(() => {
     const guard = httpGuard('registry', allow.registry);
@@ -73,7 +76,12 @@ export function openAccess(options: AccessOptions): Access {
       new HttpClient({ url: environment.ksqldb.url, login, guard: ksqldbGuard(allow) }),
     );
   });
-  const connect = byKey((url) => new ConnectClient(url, { guard: httpGuard('Connect', allow.connect) }));
+  const connect = byKey((url) => {
+    const login = connectLogin(url, options);
+    return new ConnectClient(url, { login, guard: httpGuard('Connect', allow.connect) });
+  });
+  const buckets = once(() => bucketClient(options));
+  const minioAdmin = once(() => minioAdminClient(options));
   const topics = once(() => new TopicClient(kafka()));
   const acls = once(() => new AclClient(kafka()));
   const quotas = once(() => new QuotaClient(kafka()));
@@ -89,8 +97,8 @@ export function openAccess(options: AccessOptions): Access {
     subject: () => anyKind(subjectKind(registry())),
     query: () => anyKind(queryKind(ksqldb())),
     connector: () => anyKind(connectorKind(connect)),
-    bucket: () => anyKind(bucketKind(bucketClient(options))),
-    'bucket-user': () => anyKind(bucketUserKind(minioAdmin(options), readSecret)),
+    bucket: () => anyKind(bucketKind(buckets())),
+    'bucket-user': () => anyKind(bucketUserKind(minioAdmin(), readSecret)),
     kubernetes: () => anyKind(kubernetesKind),
   };
   return {
@@ -103,6 +111,8 @@ export function openAccess(options: AccessOptions): Access {
     registry,
     ksqldb,
     connect,
+    buckets,
+    minioAdmin,
     kind: (name) => makers[name](),
     close: async () => {
       try {
@@ -119,12 +129,6 @@ function kafkaEndpoint({ kafka }: Environment) {
   return { bootstrap: kafka.bootstrap, caFile: kafka.caFile };
 }
 
-function kafkaLogin({ environment, readSecret }: AccessOptions) {
-  const { username, password } = environment.kafka.admin;
-  const reference = password ?? ownFile(environment, secretFile.kafka(username));
-  return { username, password: readSecret(reference) };
-}
-
 function httpLogin(
   credentials: Credentials | undefined,
   { environment, readSecret }: AccessOptions,
@@ -133,6 +137,12 @@ function httpLogin(
   if (!credentials) return undefined;
   const reference = credentials.password ?? ownFile(environment, file);
   return { username: credentials.username, password: readSecret(reference) };
+}
+
+function connectLogin(url: string, options: AccessOptions) {
+  const clusters = Object.entries(options.environment.connect.clusters);
+  const [name, cluster] = clusters.find(([, one]) => one.url === url) ?? [];
+  return httpLogin(cluster?.credentials, options, `connect-rest-${name}`);
 }
 
 function storeLogin({ environment, readSecret }: AccessOptions) {
@@ -146,7 +156,7 @@ function bucketClient(options: AccessOptions): BucketClient {
   return new BucketClient({ endpoint: options.environment.lake.endpoint, ...storeLogin(options) }, guard);
 }
 
-function minioAdmin(options: AccessOptions): MinioAdminClient {
+function minioAdminClient(options: AccessOptions): MinioAdminClient {
   const guard = httpGuard('object store', options.allow.store);
   return new MinioAdminClient(options.environment.lake.endpoint, storeLogin(options), guard);
 }

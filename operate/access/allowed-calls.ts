@@ -77,5 +77,8 @@ export const PLAN_CALLS: AllowedCalls = {
   ksqldbDryRun: true,
 };
 
+/** What finding the declaration of what is there may do: what a plan may. */
+export const ADOPT_CALLS: AllowedCalls = { ...PLAN_CALLS };
+
 /** What watching a change may do besides: read rows of both versions. */
 export const EVOLVE_CALLS: AllowedCalls = { ...PLAN_CALLS, ksqldbPull: true };

@@ -89,7 +89,10 @@ export function incompatible({ compatibility }: Subject, reason: string): Refusa
 const SECRET_SETTING = /password|secret|token|jaas|credential|key/i;
 
 /** What Connect says of a configuration: its plugin is there, and the plugin takes it. */
-export async function askConnect(client: ConnectClient, { name, config }: Connector): Promise<Refusal[]> {
+export async function askConnect(
+  client: Pick<ConnectClient, 'plugins' | 'validate'>,
+  { name, config }: Pick<Connector, 'name' | 'config'>,
+): Promise<Refusal[]> {
   const plugins = await client.plugins();
   const plugin = config['connector.class'] ?? '';
   if (!plugins.some((one) => one === plugin || one.endsWith(`.${plugin}`))) {

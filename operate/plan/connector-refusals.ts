@@ -37,7 +37,16 @@ function literalSecrets(config: Connector['config']): Refusal[] {
     }));
 }
 
-function isLiteralSecret(key: string, value: string): boolean {
+/** The value with `reference` in place of every secret that is written out. */
+export function withReferences(key: string, value: string, reference: string): string {
+  if (!JAAS_KEY.test(key)) return reference;
+  return value.replace(JAAS_SECRET, (whole: string, secret: string) =>
+    REFERENCE.test(secret) ? whole : whole.replace(secret, () => reference),
+  );
+}
+
+/** Whether a setting holds a secret itself, and not where it lies. */
+export function isLiteralSecret(key: string, value: string): boolean {
   if (JAAS_KEY.test(key))
     return [...value.matchAll(JAAS_SECRET)].some(([, secret]) => !REFERENCE.test(secret!));
   return SECRET_KEY.test(key) && value !== '' && !REFERENCE.test(value);

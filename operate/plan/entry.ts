@@ -50,6 +50,8 @@ export interface Plan {
   readonly rereads: readonly Reread[];
   /** What could not be asked, and why. */
   readonly notChecked: readonly string[];
+  /** What the workers say of sinks that could be chosen in place of those that are. */
+  readonly sinkVariants?: readonly string[];
   readonly durationMs: number;
 }
 

@@ -26,9 +26,9 @@ const topic = (name: string, changed: object = {}): DeclaredResource =>
   });
 const schema = (...fields: object[]): string => JSON.stringify({ type: 'record', name: 'R', fields });
 const subject = (text: string): DeclaredResource =>
-  resource('naap:registry:Subject', 'telemetry.a.v1-value', {
+  resource('naap:registry:Subject', 'bronze.a.v1-value', {
     registryUrl: 'http://nowhere.invalid',
-    subject: 'telemetry.a.v1-value',
+    subject: 'bronze.a.v1-value',
     schemaType: 'AVRO',
     schema: text,
     compatibility: 'BACKWARD',
@@ -55,17 +55,17 @@ async function rows(before: DeclaredResource[], after: DeclaredResource[]) {
   });
   return plan.entries.filter(({ action }) => action !== 'unchanged');
 }
-const name = 'telemetry.a.v1';
+const name = 'bronze.a.v1';
 
 describe('a plan', () => {
   it('has nothing to do where nothing was changed', async () => {
     expect(await rows([topic(name), subject(schema())], [topic(name), subject(schema())])).toEqual([]);
   });
   it('creates, and changes in place with what becomes what', async () => {
-    const after = [topic(name, { partitions: 8 }), topic('telemetry.b.v1')];
+    const after = [topic(name, { partitions: 8 }), topic('bronze.b.v1')];
     expect(await rows([topic(name)], after)).toMatchObject([
       { name, action: 'in place', reason: 'partitions 4 becomes 8' },
-      { name: 'telemetry.b.v1', action: 'create' },
+      { name: 'bronze.b.v1', action: 'create' },
     ]);
   });
   it('refuses fewer partitions', async () => {

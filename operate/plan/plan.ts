@@ -12,6 +12,7 @@ import type { LiveSubject, Subject } from '../../resources/subject/subject';
 import { compareTopic } from '../../resources/topic/compare';
 import type { LiveTopic, Topic } from '../../resources/topic/topic';
 import type { Environment } from '../../stacks/environment-schema';
+import type { SinkDefinition } from '../../stacks/sinks';
 import type { Access } from '../access/access';
 import { reasonNotChecked } from '../access/not-checked';
 import type { DeclaredObjects } from '../declared';
@@ -30,6 +31,7 @@ import { withPolicy } from './policy';
 import type { QueryPlan } from './plan-queries';
 import type { Refusal } from './refusal';
 import { estimateRereads } from './reread';
+import { checkSinkVariants } from './sink-variants';
 
 export interface PlanInput {
   readonly stack: string;
@@ -41,6 +43,8 @@ export interface PlanInput {
   readonly live: LiveState;
   /** For people: the live systems, or a commit. */
   readonly against: string;
+  /** The connectors with their tables: other sinks that could write them are asked about. */
+  readonly sinks?: readonly SinkDefinition[];
   /** Absent: nobody is asked. */
   readonly access?: Access;
 }
@@ -62,11 +66,16 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     planConnectors(input, ask),
     planAllQueries(input),
   ]);
-  const [cost, rereads] = await Promise.all([costOf(input, queries, ask), rereadsOf(input, queries, ask)]);
+  const [cost, rereads, sinkVariants] = await Promise.all([
+    costOf(input, queries, ask),
+    rereadsOf(input, queries, ask),
+    variantsOf(input, ask),
+  ]);
   const entries = [...topics, ...others(input), ...subjects, ...queries.entries, ...connectors];
   const { stack, against, resources, environment } = input;
   const judged = withPolicy(entries, resources, environment.name);
-  return { stack, against, entries: judged, cost, rereads, notChecked, durationMs: Date.now() - started };
+  const asked = { rereads, notChecked, sinkVariants };
+  return { stack, against, entries: judged, cost, ...asked, durationMs: Date.now() - started };
 }
 
 /** Asks; what may not be asked is noted and answered with `otherwise`. */
@@ -160,6 +169,11 @@ async function planConnectors(input: PlanInput, ask: Ask): Promise<PlanEntry[]> 
       return withRefusals(entry, refusals, 'Connect');
     }),
   );
+}
+
+function variantsOf({ sinks, environment, access, live }: PlanInput, ask: Ask): Promise<string[]> {
+  if (!sinks || !access || live.notChecked.has('connector')) return Promise.resolve([]);
+  return ask('other sinks', () => checkSinkVariants(sinks, environment, (url) => access.connect(url)), []);
 }
 
 function planAllQueries(input: PlanInput): Promise<QueryPlan> {

@@ -65,6 +65,7 @@ function footer(plan: Plan): string[] {
   return [
     ...plan.rereads.flatMap(rereadLines),
     ...plan.notChecked.map((reason) => `not checked: ${reason}`),
+    ...(plan.sinkVariants ?? []),
     costLine(plan),
     `${plan.stack} against ${plan.against}: ${counts(plan.entries)} (${(plan.durationMs / 1000).toFixed(1)} s)`,
   ];

@@ -66,6 +66,11 @@ export class BucketClient {
     });
   }
 
+  async names(): Promise<string[]> {
+    const buckets = await this.run(() => this.s3.listBuckets());
+    return buckets.map(({ name }) => name).sort();
+  }
+
   async create({ name }: Bucket): Promise<void> {
     await this.run(() => this.s3.makeBucket(name));
   }

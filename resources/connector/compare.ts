@@ -1,4 +1,4 @@
-import { updateIf } from '../change';
+import { HIDDEN, updateIf } from '../change';
 import type { Change, PropertyChange } from '../change';
 import { compareExactly } from '../compare-properties';
 import type { Connector, LiveConnector } from './connector';
@@ -7,9 +7,19 @@ import type { Connector, LiveConnector } from './connector';
 export function compareConnector(desired: Connector, live: LiveConnector | undefined): Change<Connector>[] {
   if (!live) return [{ action: 'create', desired }];
   return updateIf(desired, [
-    ...compareExactly(desired.config, live.config, 'config.'),
+    ...compareExactly(desired.config, live.config, 'config.').map(hidden),
     ...stateChanges(desired, live),
   ]);
+}
+
+/** A setting whose value is a secret where it is no reference; somebody may have written it out on the server. */
+const SECRET = /password|passphrase|secret|token|credential|jaas|(access|private)[._-]?key(?![._-]?id)/i;
+const REFERENCE = /^\$\{[^}]+\}$/;
+
+function hidden(change: PropertyChange): PropertyChange {
+  const { path, before } = change;
+  if (!SECRET.test(path) || typeof before !== 'string' || REFERENCE.test(before)) return change;
+  return { ...change, before: HIDDEN };
 }
 
 function stateChanges(desired: Connector, live: LiveConnector): PropertyChange[] {

@@ -18,7 +18,7 @@ interface WireConnector {
 export class ConnectClient {
   private readonly http: HttpClient;
 
-  constructor(url: string, options: Pick<HttpClientOptions, 'guard'> = {}) {
+  constructor(url: string, options: Pick<HttpClientOptions, 'guard' | 'login'> = {}) {
     this.http = new HttpClient({ ...options, url, transientStatus: [REBALANCE] });
   }
 

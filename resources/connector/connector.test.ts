@@ -82,3 +82,12 @@ describe('waiting for a connector', () => {
 
   it('says so when there is no trace', () => expect(shortTrace(undefined)).toBe('(no trace)'));
 });
+
+it('never shows a secret that somebody wrote out on the server', () => {
+  const config = { 'db.password': '${directory:/s:x}', 'sasl.jaas.config': '${directory:/s:y}' };
+  const found = { 'db.password': 'hunter2', 'sasl.jaas.config': 'M password="hunter2";' };
+  const connector = { name: 'a', url: 'http://a', config, state: 'RUNNING' as const };
+  const changes = compareConnector(connector, { config: found, state: 'RUNNING', tasks: [] });
+  expect(changes).toMatchObject([{ properties: [{ before: '(secret)' }, { before: '(secret)' }] }]);
+  expect(JSON.stringify(changes)).not.toContain('hunter2');
+});

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel } from 'kafkajs';
+import './codecs';
 import type { Consumer, IHeaders } from 'kafkajs';
 import type { PlatformEndpoints } from '../endpoints';
 import type { KafkaLogin } from './kafka-admin';

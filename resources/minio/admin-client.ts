@@ -1,4 +1,4 @@
-import { encryptForAdmin } from './encryption';
+import { decryptFromAdmin, encryptForAdmin } from './encryption';
 import { SignedHttp } from './signed-http';
 import type { SignedAnswer, SignedRequest } from './signed-http';
 import type { SigningKey } from './signature';
@@ -33,6 +33,14 @@ export class MinioAdminClient {
     const { status, policyName } = JSON.parse(expectOk(answer)) as { status: string; policyName?: string };
     const policies = (policyName ?? '').split(',').filter((policy) => policy !== '');
     return { enabled: status === 'enabled', policies };
+  }
+
+  /** Names of all users. */
+  async userNames(): Promise<string[]> {
+    const answer = await this.http.send({ method: 'GET', path: `${ROOT}/list-users` });
+    expectOk(answer);
+    const plain = await decryptFromAdmin(this.key.secretKey, answer.bytes);
+    return Object.keys(JSON.parse(plain.toString('utf8')) as Record<string, unknown>).sort();
   }
 
   /** Makes the user, or gives it this secret; enabled either way. */

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, pbkdf2Sync } from 'node:crypto';
-import { encryptForAdmin } from './encryption';
+import { decryptFromAdmin, encryptForAdmin } from './encryption';
 import { signedHeaders } from './signature';
 
 describe('a signed request', () => {
@@ -42,6 +42,19 @@ describe('a secret for the admin API', () => {
       expect(decrypt('admin-secret', encryptForAdmin('admin-secret', plain))).toEqual(plain);
     },
   );
+
+  it.each([0, 16_384, 50_000])('of %i bytes is read back by this side', async (length) => {
+    const plain = Buffer.alloc(length, 'x');
+    expect(await decryptFromAdmin('k', encryptForAdmin('k', plain))).toEqual(plain);
+  });
+
+  it('is not read by another, not when it was cut off, and not in a form that nobody knows', async () => {
+    const sealed = encryptForAdmin('k', Buffer.alloc(40_000, 'x'));
+    await expect(decryptFromAdmin('other', sealed)).rejects.toThrow();
+    await expect(decryptFromAdmin('k', sealed.subarray(0, -7_000))).rejects.toThrow();
+    sealed[32] = 9;
+    await expect(decryptFromAdmin('k', sealed)).rejects.toThrow('in a form (9) that is not known here');
+  });
 
   it('is never the same twice', () => {
     const plain = Buffer.from('same');

@@ -11,6 +11,8 @@ const TRANSIENT_STATUS = 503;
 export interface SignedAnswer {
   readonly status: number;
   readonly body: string;
+  /** The same, for what is no text. */
+  readonly bytes: Buffer;
 }
 
 export interface SignedRequest {
@@ -50,18 +52,18 @@ export class SignedHttp {
     const url = new URL(path, this.endpoint);
     Object.entries(query).forEach(([name, value]) => url.searchParams.append(name, value));
     const headers = signedHeaders({ method, url, body, date: new Date() }, this.key);
-    const answer = await axios.request<string>({
+    const answer = await axios.request<ArrayBuffer>({
       method,
       url: url.toString(),
       headers,
       data: body.length > 0 ? body : undefined,
-      responseType: 'text',
-      transformResponse: (text: string) => text,
+      responseType: 'arraybuffer',
       timeout: TIMEOUT_MS,
       validateStatus: () => true,
       proxy: false,
     });
-    const found = { status: answer.status, body: answer.data ?? '' };
+    const bytes = Buffer.from(answer.data ?? []);
+    const found = { status: answer.status, bytes, body: bytes.toString('utf8') };
     if (found.status === TRANSIENT_STATUS) throw new Busy(found);
     return found;
   }

@@ -7,8 +7,8 @@ import type { Properties } from './wire';
 export interface Endpoints {
   readonly registry?: Login;
   readonly ksqldb?: Login;
-  /** REST roots of the Connect clusters. */
-  readonly connect: readonly string[];
+  /** The Connect clusters. */
+  readonly connect: readonly Login[];
   readonly plainUsersFile?: string;
 }
 
@@ -18,7 +18,7 @@ export interface Login {
   readonly password?: string;
 }
 
-/** Reads the provider's arguments: flat texts, `connectUrls` separated by commas. */
+/** Reads the provider's arguments: flat texts, `connectUrls` separated by commas; the clusters have one login, or none. */
 export function readEndpoints(args: Properties): Endpoints {
   const text = (name: string): string | undefined => {
     const value = args[name];
@@ -33,7 +33,10 @@ export function readEndpoints(args: Properties): Endpoints {
   return {
     registry: login('registry'),
     ksqldb: login('ksqldb'),
-    connect: (text('connectUrls') ?? '').split(',').filter((url) => url !== ''),
+    connect: (text('connectUrls') ?? '')
+      .split(',')
+      .filter((url) => url !== '')
+      .map((url) => ({ url, username: text('connectUsername'), password: text('connectPassword') })),
     plainUsersFile: text('plainUsersFile'),
   };
 }

@@ -67,6 +67,8 @@ function providerInputs(): JsonObject {
     ksqldbUsername: text,
     ksqldbPassword: secret,
     connectUrls: text,
+    connectUsername: text,
+    connectPassword: secret,
     plainUsersFile: text,
   };
 }

@@ -154,8 +154,35 @@ describe('the header of an SQL file', () => {
     expect(readHeader(text)).toEqual({
       description: 'what it answers, in two lines',
       windows: ['1m', '1h'],
+      metrics: [],
+      examples: [],
       entries: { description: 'what it answers, in two lines', windows: '1m,1h' },
     });
+  });
+  it('lists metrics and examples in their order', () => {
+    const text = [
+      '-- description: sums',
+      '-- metric: a | SUM(x) | ms | never | traces',
+      '-- metric: b | a / n | ratio 0-1 | NULL when n = 0 | -',
+      '--   and so on',
+      "-- example: SELECT a FROM t WHERE k = 'x';",
+    ].join('\n');
+    const { metrics, examples, entries } = readHeader(text);
+    expect(metrics).toEqual([
+      { column: 'a', formula: 'SUM(x)', unit: 'ms', nullRule: 'never', source: 'traces' },
+      {
+        column: 'b',
+        formula: 'a / n',
+        unit: 'ratio 0-1',
+        nullRule: 'NULL when n = 0',
+        source: '- and so on',
+      },
+    ]);
+    expect(examples).toEqual(["SELECT a FROM t WHERE k = 'x';"]);
+    expect(entries).toEqual({ description: 'sums' });
+  });
+  it('refuses a metric that lacks a part', () => {
+    expect(() => readHeader('-- metric: a | SUM(x) | ms\n')).toThrow(/metric "a .*" has 3 parts, expected 5/);
   });
 });
 

@@ -21,15 +21,26 @@ export class RegistryClient {
       path: `/subjects/${encodeURIComponent(subject)}/versions/latest`,
     });
     if (latest.status === NOT_FOUND) return undefined;
-    const { schema, version, id, references } = expectOk(latest) as WireVersion;
+    const { schema, version, id, references, schemaType } = expectOk(latest) as WireVersion;
     const hasDeclared = await this.isRegistered(subject, schemaBody(declared, declaredReferences));
     const compatibility = await this.compatibility(subject);
-    return { schema, version, id, references, hasDeclared, compatibility };
+    return { schema, version, id, references, schemaType, hasDeclared, compatibility };
   }
 
   /** Names of all subjects. */
   async subjects(): Promise<string[]> {
     return expectOk(await this.http.request({ method: 'GET', path: '/subjects' })) as string[];
+  }
+
+  /** Every version of a subject, the oldest first; none: there is no such subject. */
+  async versions(subject: string): Promise<WireVersion[]> {
+    const path = `/subjects/${encodeURIComponent(subject)}/versions`;
+    const answer = await this.http.request({ method: 'GET', path });
+    if (answer.status === NOT_FOUND) return [];
+    const numbers = (expectOk(answer) as number[]).sort((a, b) => a - b);
+    const read = async (version: number): Promise<WireVersion> =>
+      expectOk(await this.http.request({ method: 'GET', path: `${path}/${version}` })) as WireVersion;
+    return Promise.all(numbers.map(read));
   }
 
   /** What the registry has against the schema as the newest version; empty: compatible, or the first one. */
@@ -83,11 +94,13 @@ interface CompatibilityAnswer {
   readonly messages?: string[];
 }
 
-interface WireVersion {
+/** One version of a subject as the registry gives it. */
+export interface WireVersion {
   readonly schema: string;
   readonly version: number;
   readonly id: number;
   readonly references?: readonly SchemaReference[];
+  readonly schemaType?: string;
 }
 
 interface SchemaBody {

@@ -38,6 +38,8 @@ export interface LiveSubject {
   /** The declared schema is one of its versions, the newest or an older one. */
   readonly hasDeclared?: boolean;
   readonly references?: readonly SchemaReference[];
+  /** Absent: Avro. */
+  readonly schemaType?: string;
   /** Absent: none of its own. */
   readonly compatibility?: string;
 }

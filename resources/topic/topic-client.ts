@@ -5,6 +5,8 @@ import type { PropertyChange } from '../change';
 import type { LiveTopic, Topic } from './topic';
 
 /** A new topic is known to every broker only a moment later. */
+/** Where Kafka says that a setting comes from: the topic itself. */
+const DYNAMIC_TOPIC_CONFIG = 1;
 const VISIBLE = { everyMs: 50, timeoutMs: 15_000 };
 
 /** Reads and changes topics. */
@@ -108,19 +110,35 @@ export class TopicClient {
     );
   }
 
+  /** The settings of topics that are their own and not the broker's. */
+  async ownSettings(names: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const found = await this.kafka.run('reading topics', (session) => this.describe(session, names));
+    return new Map(
+      found.map(({ resourceName, configs }) => {
+        const own = configs.filter(({ configSource }) => configSource === DYNAMIC_TOPIC_CONFIG);
+        return [resourceName, new Set(own.map(({ name }) => name))];
+      }),
+    );
+  }
+
   private async configs(
-    { kafka, connection }: KafkaSession,
+    session: KafkaSession,
     names: readonly string[],
   ): Promise<Map<string, Record<string, string>>> {
-    if (names.length === 0) return new Map();
-    const resourceType = kafka.ConfigResourceTypes.TOPIC;
-    const resources = names.map((resourceName) => ({ resourceType, resourceName, configurationKeys: null }));
-    const { results } = await kafka.describeConfigsV4.api.async(connection, resources, false, false);
+    const found = await this.describe(session, names);
     return new Map(
-      results.map(({ resourceName, configs }) => [
+      found.map(({ resourceName, configs }) => [
         resourceName,
         Object.fromEntries(configs.map(({ name, value }) => [name, value ?? ''])),
       ]),
     );
+  }
+
+  private async describe({ kafka, connection }: KafkaSession, names: readonly string[]) {
+    if (names.length === 0) return [];
+    const resourceType = kafka.ConfigResourceTypes.TOPIC;
+    const resources = names.map((resourceName) => ({ resourceType, resourceName, configurationKeys: null }));
+    const { results } = await kafka.describeConfigsV4.api.async(connection, resources, false, false);
+    return results;
   }
 }

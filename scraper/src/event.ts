@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Kind } from './config';
 import type { FailureKind } from './errors';
-import type { Target } from './target';
+import type { Row } from './parsers';
 
 /** `success`: a whole payload; `heartbeat`: reachable, payload unchanged; `failure`: see `error_kind`. */
 export type Outcome = 'success' | 'heartbeat' | 'failure';
@@ -12,6 +11,7 @@ export interface ScrapeEvent {
   readonly event_id: string;
   /** When the poll began, milliseconds since the epoch. */
   readonly scrape_time: number;
+  readonly scraper_id: string;
   readonly orchestrator_id: string;
   readonly target_id: string;
   readonly region: string;
@@ -22,6 +22,8 @@ export interface ScrapeEvent {
   readonly outcome: Outcome;
   readonly http_status: number | null;
   readonly duration_ms: number;
+  /** From when the poll was due to when it began. */
+  readonly schedule_delay_ms: number | null;
   readonly error_kind: FailureKind | null;
   readonly error: string | null;
   /** SHA-256 (hex) of the parsed payload's text; that of the last payload on a heartbeat. */
@@ -29,14 +31,23 @@ export interface ScrapeEvent {
   readonly payload_bytes: number | null;
   /** JSON text; null on heartbeats and failures. */
   readonly payload: string | null;
+  readonly parsed_fields: Row;
+  readonly parsed_rows: readonly Row[];
 }
 
 export const hashOf = (payload: string): string => createHash('sha256').update(payload).digest('hex');
 
-/** The URL that an event may show: credentials in it stay inside. */
-export function endpointOf(target: Target, kind: Kind): string {
-  const url = new URL(kind.path, target.url);
-  url.username = '';
-  url.password = '';
-  return url.toString();
+/** The same poll as a failure: what it brought is left out. */
+export function asFailure(event: ScrapeEvent, kind: FailureKind, error: string): ScrapeEvent {
+  return {
+    ...event,
+    outcome: 'failure',
+    error_kind: kind,
+    error,
+    payload_hash: null,
+    payload_bytes: null,
+    payload: null,
+    parsed_fields: {},
+    parsed_rows: [],
+  };
 }

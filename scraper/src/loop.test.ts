@@ -1,13 +1,14 @@
-import type { Kind } from './config';
+import type { Kind } from './config/kinds';
+import { parseKind } from './config/kinds';
 import { ScrapeError } from './errors';
 import type { ScrapeEvent } from './event';
 import { hashOf } from './event';
-import type { Answer } from './http-scraper';
+import type { Answer } from './http/answer';
 import { ScrapeLoop } from './loop';
 import type { Clock } from './loop';
 import { createTarget } from './target';
 
-const kind: Kind = { name: 'hardware_info', role: 'runner', path: '/hardware/info', parser: 'json', period_ms: 1_000, timeout_ms: 100, max_body_bytes: 1_000, snapshot_every_ms: 10_000 }; // prettier-ignore
+const kind: Kind = parseKind({ name: 'hardware_info', role: 'runner', path: '/hardware/info', period_ms: 1_000, timeout_ms: 100, snapshot_every_ms: 10_000, fields: { a: 'a' } }, 'test'); // prettier-ignore
 const target = createTarget(
   { id: 'r1', role: 'runner', url: 'http://user:secret@127.0.0.1:1', orchestrator: '0xAB' },
   'configured',
@@ -20,14 +21,17 @@ const ok = (body: string): Answer => ({
 });
 
 /** A loop under a clock that stands still unless the test moves it; each answer is one poll's. */
-function harness(answers: (Answer | ScrapeError)[]) {
+function harness(answers: (Answer | ScrapeError)[], more: Partial<Kind> = {}, takes: number[] = []) {
   const events: ScrapeEvent[] = [];
   const validators: unknown[] = [];
   let now = 1_000_000;
+  let wall = 1_700_000_000_000;
   const sleeps: number[] = [];
   let finish: () => void = () => undefined;
   const clock: Clock = {
-    now: () => now,
+    // The wall clock jumps a day back with each look at it: nothing that is planned may depend on it.
+    now: () => (wall -= 86_400_000),
+    monotonic: () => now,
     sleep: (ms, signal) => {
       sleeps.push(ms);
       now += ms;
@@ -36,16 +40,18 @@ function harness(answers: (Answer | ScrapeError)[]) {
     },
   };
   const total = answers.length;
-  const loop = new ScrapeLoop(target, kind, {
+  const loop = new ScrapeLoop(target, { ...kind, ...more } as Kind, {
     clock,
     random: () => 0.5,
     newId: () => `id-${events.length}`,
-    limit: (_, work) => work(),
+    scraperId: 'one',
+    limit: (_host, _class, work) => work(),
     emit: (event) => Promise.resolve(void events.push(event)),
     backoff: { maxMs: 60_000, openAfter: 2 },
     scraper: {
       scrape: (_target, _kind, sent) => {
         validators.push(sent);
+        now += takes.shift() ?? 0;
         const answer = answers.shift() ?? ok('{}');
         return answer instanceof ScrapeError ? Promise.reject(answer) : Promise.resolve(answer);
       },
@@ -100,8 +106,8 @@ describe('scrape loop', () => {
       ['failure', 'parse', null],
       ['success', null, 200],
     ]);
-    // first: half of the period as start offset; then 1 failure: up to 2 s, then the circuit is open: up to 60 s
-    expect(h.sleeps.slice(0, 5)).toEqual([500, 1_500, 30_500, 30_500, 1_000]);
+    // first: the target's own offset; then 1 failure: up to 2 s, then the circuit is open: up to 60 s
+    expect(h.sleeps.slice(1, 5)).toEqual([1_500, 30_500, 30_500, 1_000]);
     expect(h.loop.health()).toMatchObject({ state: 'closed', consecutiveFailures: 0, lastError: null });
   });
 
@@ -113,5 +119,35 @@ describe('scrape loop', () => {
       endpoint: 'http://127.0.0.1:1/hardware/info',
       event_type: 'hardware_info',
     });
+  });
+
+  test('repeats the rows of an unchanged payload only where the kind says so', async () => {
+    for (const repeat_rows of [true, false]) {
+      const h = harness([ok('{"a":1}'), ok('{"a":1}'), { ...ok(''), status: 304, notModified: true }], {
+        repeat_rows,
+      });
+      await h.run();
+      const fields = h.events.slice(0, 3).map(({ parsed_fields }) => parsed_fields);
+      expect(fields).toEqual([{ a: '1' }, ...(repeat_rows ? [{ a: '1' }, { a: '1' }] : [{}, {}])]);
+      expect(h.events.slice(1, 3).every(({ payload }) => payload === null)).toBe(true);
+    }
+  });
+
+  test('asks unconditionally when a snapshot is due, and does not take "not modified" where nothing is known', async () => {
+    const h = harness([{ ...ok(''), status: 304, notModified: true }, ok('{}'), ok('{}')], {
+      snapshot_every_ms: 0,
+    });
+    await h.run();
+    expect(h.events[0]).toMatchObject({ outcome: 'failure', error_kind: 'parse', http_status: 304 });
+    expect(h.validators).toEqual([{}, {}, {}]);
+  });
+
+  test('keeps its rhythm when polls are slow: moments that went by are left out, and the delay is told', async () => {
+    const h = harness([ok('{}'), ok('{}'), ok('{}')], {}, [0, 2_300, 0]);
+    await h.run();
+    const [, second, third] = h.sleeps;
+    expect([second, third]).toEqual([1_000, 700]);
+    expect(h.events.map(({ schedule_delay_ms }) => schedule_delay_ms)).toEqual([0, 0, 0]);
+    expect(h.events[1]!.duration_ms).toBe(2_300);
   });
 });

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Kind } from './config';
+import type { Kind } from './config/kinds';
+import { parseKind } from './config/kinds';
 import { targetsFromCapabilities } from './discovery/capabilities';
 import type { TargetSource } from './discovery/source';
 import { ScrapeManager } from './manager';
 import { createTarget } from './target';
 import type { Target } from './target';
 
-const kind = (name: string, role: Kind['role']): Kind => ({ name, role, path: '/', parser: 'json', period_ms: 60_000, timeout_ms: 100, max_body_bytes: 100, snapshot_every_ms: 0 }); // prettier-ignore
+const kind = (name: string, role: Kind['role']): Kind =>
+  parseKind({ name, role, path: '/', period_ms: 60_000 }, 'test');
 const target = (id: string, url = 'http://127.0.0.1:1', role: Target['role'] = 'runner') =>
   createTarget({ id, role, url }, 'configured');
 
@@ -21,11 +23,13 @@ function manager(read: () => Promise<Target[]>, warnings: string[] = [], maxTarg
       scraper: { scrape: () => Promise.reject(new Error('not polled in this test')) },
       clock: {
         now: () => Date.now(),
+        monotonic: () => performance.now(),
         sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
       },
       random: () => 0.99,
       newId: () => 'id',
-      limit: (_, work) => work(),
+      scraperId: 'one',
+      limit: (_host, _class, work) => work(),
       emit: () => Promise.resolve(),
       backoff: { maxMs: 1, openAfter: 1 },
     },
@@ -72,18 +76,41 @@ describe('scrape manager', () => {
 });
 
 describe('targets from network capabilities', () => {
-  test('are discovered ones, one a URI, named by the address that traces use', () => {
-    const orchestrators = [
-      { address: '0xAA', local_address: '0xBB', orch_uri: 'https://one.example:8935' },
-      { address: '0xAA', local_address: '0xBB', orch_uri: 'https://one.example:8935' },
-      { address: '0xCC', orch_uri: 'https://two.example:8935' },
-      { address: '0xDD', orch_uri: 'not a uri' },
-      { address: '0xEE', orch_uri: 'file:///etc/passwd' },
-    ];
-    const targets = targetsFromCapabilities({ capabilities_names: {}, orchestrators });
-    expect(targets.map((t) => [t.url, t.orchestratorId, t.targetClass])).toEqual([
-      ['https://one.example:8935', '0xbb', 'discovered'],
-      ['https://two.example:8935', '0xcc', 'discovered'],
+  const orchestrators = [
+    { address: '0xAA', local_address: '0xBB', orch_uri: 'https://one.example:8935' },
+    { address: '0xAA', local_address: '0xBB', orch_uri: 'https://one.example:8935' },
+    { address: '0xCC', local_address: '', orch_uri: 'https://user:secret@two.example:8935/' },
+    { address: '0xDD', orch_uri: 'not a uri' },
+    { address: '0xEE', orch_uri: 'file:///etc/passwd' },
+    { orch_uri: 'https://nameless.example' },
+    null,
+    'text',
+  ];
+  const read = (answer: unknown, leaderboardUrl?: string) =>
+    targetsFromCapabilities(answer, 'gateway', { tls: 'first_seen', leaderboardUrl });
+
+  test('are discovered ones, one a URI, named by the address that traces use; entries that cannot be used are left out', () => {
+    const { targets, leftOut } = read({ capabilities_names: {}, orchestrators });
+    expect(targets.map((t) => [t.url, t.orchestratorId, t.targetClass, t.tls])).toEqual([
+      ['https://one.example:8935', '0xbb', 'discovered', 'first_seen'],
+      ['https://two.example:8935/', '0xcc', 'discovered', 'first_seen'],
     ]);
+    expect(leftOut).toBe(5);
+  });
+
+  test('come with a target of the leaderboard for each orchestrator, where it is named', () => {
+    const { targets } = read({ orchestrators }, 'https://leaderboard.example');
+    expect(
+      targets.filter((t) => t.role === 'leaderboard').map((t) => [t.id, t.orchestratorId, t.targetClass]),
+    ).toEqual([
+      ['leaderboard-0xbb', '0xbb', 'configured'],
+      ['leaderboard-0xcc', '0xcc', 'configured'],
+    ]);
+  });
+
+  test('an answer that is none is refused with its source; one without orchestrators is an empty list', () => {
+    for (const answer of [null, [], 'x', { orchestrators: {} }])
+      expect(() => read(answer)).toThrow(/^gateway: /);
+    for (const answer of [{}, { orchestrators: null }]) expect(read(answer).targets).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Kind } from './config';
+import type { Kind } from './config/kinds';
 import type { LoopDeps, LoopHealth } from './loop';
 import { ScrapeLoop } from './loop';
 import { sameTarget } from './target';
@@ -15,7 +15,7 @@ export class ScrapePool {
 
   /** Starts loops for new targets, stops those of targets that are gone or changed, leaves the others alone. */
   async sync(targets: readonly Target[]): Promise<void> {
-    const wanted = new Map(targets.filter((t) => t.role === this.kind.role).map((t) => [t.id, t]));
+    const wanted = new Map(this.ofRole(targets).map((target) => [target.id, target]));
     const stale = [...this.loops].filter(([id, loop]) => {
       const target = wanted.get(id);
       return target === undefined || !sameTarget(target, loop.target);
@@ -25,12 +25,22 @@ export class ScrapePool {
     for (const [id, target] of wanted) if (!this.loops.has(id)) this.add(id, target);
   }
 
+  /** Polls every target once, without loops. */
+  async once(targets: readonly Target[]): Promise<void> {
+    const loops = this.ofRole(targets).map((target) => new ScrapeLoop(target, this.kind, this.deps));
+    await Promise.all(loops.map((loop) => loop.pollOnce()));
+  }
+
   async stop(): Promise<void> {
     await this.sync([]);
   }
 
   health(): LoopHealth[] {
     return [...this.loops.values()].map((loop) => loop.health());
+  }
+
+  private ofRole(targets: readonly Target[]): Target[] {
+    return targets.filter(({ role }) => role === this.kind.role);
   }
 
   private add(id: string, target: Target): void {

@@ -9,8 +9,8 @@ import { PlainUser } from '../naap/plain-user';
 import type { Provider } from '../naap/provider';
 import { PRINCIPAL } from '../names';
 
-/** Kafka's own default; the passwords are random, so more rounds would protect nothing. */
-const SCRAM_ITERATIONS = 4096;
+/** Kafka's own default of rounds; the passwords are random, so more would protect nothing. */
+const OWN_LOGIN = { mechanism: 'SCRAM-SHA-512', iterations: 4096 };
 
 export interface PrincipalsArgs {
   readonly environment: Environment;
@@ -34,20 +34,23 @@ export class Principals extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('naap:stack:Principals', name, {}, options);
-    args.scramUsers.forEach((user) => this.scramUser(user));
+    args.scramUsers.forEach((user) => this.scramUser(user, OWN_LOGIN));
+    args.environment.adopted.identities.forEach(({ name: user, login }) => {
+      if (login) this.scramUser(user, login);
+    });
     this.plainUsers();
     args.acls.forEach((entry) => this.acl(entry));
     this.quotas();
     this.registerOutputs({});
   }
 
-  private scramUser(username: string): void {
+  private scramUser(username: string, { mechanism, iterations }: typeof OWN_LOGIN): void {
     const password = this.args.kafkaPassword(username);
     const credential = {
       username,
       password,
-      scramMechanism: 'SCRAM-SHA-512',
-      scramIterations: SCRAM_ITERATIONS,
+      scramMechanism: mechanism,
+      scramIterations: iterations,
     };
     new kafka.UserScramCredential(username, credential, {
       ...this.child(),
@@ -93,19 +96,26 @@ export class Principals extends pulumi.ComponentResource {
   }
 
   private quotas(): void {
-    const { gateways, quotas } = this.args.environment;
+    const { gateways, quotas, adopted } = this.args.environment;
     for (const { name, producerByteRate } of gateways) {
-      this.quota(name, { producer_byte_rate: String(producerByteRate ?? quotas.gatewayProducerByteRate) });
+      this.quota('user', name, {
+        producer_byte_rate: String(producerByteRate ?? quotas.gatewayProducerByteRate),
+      });
     }
     for (const user of usersOf(PRINCIPAL.query)) {
-      this.quota(user, { consumer_byte_rate: String(quotas.queryConsumerByteRate) });
+      this.quota('user', user, { consumer_byte_rate: String(quotas.queryConsumerByteRate) });
+    }
+    for (const { entityType, entityName, config } of adopted.quotas) {
+      const limits = Object.entries(config).map(([key, value]) => [key, String(value)]);
+      this.quota(entityType, entityName, Object.fromEntries(limits) as Record<string, string>);
     }
   }
 
   /** Deleted before it is replaced: the other way round the provider deletes the new one and says nothing. */
-  private quota(user: string, config: Record<string, string>): void {
+  private quota(entityType: string, entityName: string | undefined, config: Record<string, string>): void {
     const options = { ...this.child(), deleteBeforeReplace: true };
-    new kafka.Quota(`user:${user}`, { entityType: 'user', entityName: user, config }, options);
+    const name = `${entityType}:${entityName ?? '(default)'}`;
+    new kafka.Quota(name, { entityType, entityName, config }, options);
   }
 
   private child(): pulumi.CustomResourceOptions {

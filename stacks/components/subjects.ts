@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { Adopted } from '../adopted';
 import type { Provider } from '../naap/provider';
 import { Subject } from '../naap/subject';
 import type { SubjectArgs } from '../naap/subject';
@@ -6,6 +7,7 @@ import type { SchemaFile } from '../schema-file';
 
 export interface SubjectsArgs {
   readonly schemas: readonly SchemaFile[];
+  readonly adopted: Adopted['subjects'];
   readonly registry: Pick<SubjectArgs, 'registryUrl' | 'username' | 'password'>;
   readonly provider: Provider;
 }
@@ -17,7 +19,8 @@ export class Subjects extends pulumi.ComponentResource {
   constructor(name: string, args: SubjectsArgs, options?: pulumi.ComponentResourceOptions) {
     super('naap:stack:Subjects', name, {}, options);
     this.subjects = args.schemas.map(({ subject, schema }) => {
-      const own = { subject, schema, schemaType: 'AVRO', compatibility: 'BACKWARD' } as const;
+      const adopted = args.adopted[subject] ?? { compatibility: 'BACKWARD' };
+      const own = { subject, schema, schemaType: 'AVRO', ...adopted } as const;
       // Kept: records written with it can only be read while it is there.
       return new Subject(
         subject,

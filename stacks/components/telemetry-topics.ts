@@ -1,9 +1,9 @@
 import * as kafka from '@pulumi/kafka';
 import * as pulumi from '@pulumi/pulumi';
-import type { TopicSpec } from '../topics';
+import type { DeclaredTopic } from '../topics';
 
 export interface TelemetryTopicsArgs {
-  readonly topics: readonly TopicSpec[];
+  readonly topics: readonly DeclaredTopic[];
   readonly provider: kafka.Provider;
 }
 
@@ -22,7 +22,7 @@ export class TelemetryTopics extends pulumi.ComponentResource {
     this.registerOutputs({ names: this.names });
   }
 
-  private topic(spec: TopicSpec, provider: kafka.Provider): kafka.Topic {
+  private topic(spec: DeclaredTopic, provider: kafka.Provider): kafka.Topic {
     const { name, partitions, replicationFactor, config } = spec;
     const options = { parent: this, provider, protect: true, retainOnDelete: true };
     return new kafka.Topic(name, { name, partitions, replicationFactor, config }, options);

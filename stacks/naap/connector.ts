@@ -10,6 +10,8 @@ export interface OffsetRequestArgs {
 export interface ConnectorArgs {
   /** REST root of the Connect cluster. */
   readonly connectUrl: pulumi.Input<string>;
+  readonly username?: pulumi.Input<string>;
+  readonly password?: pulumi.Input<string>;
   readonly connector: pulumi.Input<string>;
   /** Without `name`. Secrets are references that the worker resolves (`${directory:…}`), never values. */
   readonly config: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -27,6 +29,12 @@ export class Connector extends pulumi.CustomResource {
   declare readonly tasks: pulumi.Output<{ id: number; state: string }[]>;
 
   constructor(name: string, args: ConnectorArgs, options?: pulumi.CustomResourceOptions) {
-    super(Connector.TYPE, name, { ...args, tasks: undefined }, options);
+    const password = args.password === undefined ? undefined : pulumi.secret(args.password);
+    super(
+      Connector.TYPE,
+      name,
+      { ...args, password, tasks: undefined },
+      { additionalSecretOutputs: ['password'], ...options },
+    );
   }
 }

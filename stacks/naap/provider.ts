@@ -9,6 +9,8 @@ export interface ProviderArgs {
   readonly ksqldbPassword?: pulumi.Input<string>;
   /** REST roots of the Connect clusters, separated by commas. */
   readonly connectUrls?: pulumi.Input<string>;
+  readonly connectUsername?: pulumi.Input<string>;
+  readonly connectPassword?: pulumi.Input<string>;
   readonly plainUsersFile?: pulumi.Input<string>;
 }
 
@@ -20,11 +22,12 @@ export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, options?: pulumi.ResourceOptions) {
     const secret = (value: pulumi.Input<string> | undefined) =>
       value === undefined ? undefined : pulumi.secret(value);
-    const { registryPassword, ksqldbPassword } = args;
+    const { registryPassword, ksqldbPassword, connectPassword } = args;
     const inputs = {
       ...args,
       registryPassword: secret(registryPassword),
       ksqldbPassword: secret(ksqldbPassword),
+      connectPassword: secret(connectPassword),
     };
     super('naap', name, inputs, options);
   }

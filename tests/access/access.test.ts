@@ -103,6 +103,9 @@ const of = (layers: string): string[] => topics.filter((topic) => new RegExp(`^(
 const each = (names: readonly string[], ...operations: string[]): Record<string, string[]> =>
   Object.fromEntries(names.map((name) => [name, operations.sort()]));
 
+const RAW = ['gateway', 'gpu_metrics', 'job_results', 'orchestrator_scrape'].map(
+  (family) => `telemetry.${family}.v1`,
+);
 const READ = ['Describe', 'Read'];
 const WRITE = ['Describe', 'Write'];
 /** What ALL comes to for a topic, and for a group. */
@@ -130,7 +133,7 @@ const EXPECTED: Readonly<Record<string, () => BrokerRights>> = {
   }),
   'connect-critical': () => ({
     topics: {
-      ...each(['telemetry.gateway.v1', 'telemetry.orchestrator_scrape.v1'], ...READ),
+      ...each(RAW, ...READ),
       ...each(of('control'), 'Describe', 'Read', 'Write'),
       ...each(of('dlq'), ...WRITE),
     },
@@ -149,6 +152,14 @@ const EXPECTED: Readonly<Record<string, () => BrokerRights>> = {
         'Describe',
         'DescribeConfigs',
         'Read',
+      ),
+      // It inserts into them what it finds in scrapes.
+      ...each(
+        ['telemetry.gpu_metrics.v1', 'telemetry.job_results.v1'],
+        'Describe',
+        'DescribeConfigs',
+        'Read',
+        'Write',
       ),
       ...each(
         topics.filter((topic) => /^(bronze|silver|gold|alerts)\.|^telemetry\.dlq\./.test(topic)),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { DriftClass } from '../../operate/drift/finding';
 import type { Hands } from './hands';
 
@@ -20,7 +22,7 @@ export interface Fault {
 }
 
 const AVAILABILITY = 'SCRAPE_AVAILABILITY_1M_V1';
-const ai = 'silver.ai_stream_status.v1-value';
+const event = 'silver.stream_event.v1-value';
 const scrape = 'telemetry.orchestrator_scrape.v1-value';
 
 /** Faults that leave each other alone. */
@@ -71,9 +73,9 @@ export const FAULTS: readonly Fault[] = [
     does: 'adds partitions to a topic that ksqlDB made',
     by: (h) =>
       h.kafka((a) =>
-        a.createPartitions({ topicPartitions: [{ topic: 'silver.orchestrator_state.v1', count: 5 }] }),
+        a.createPartitions({ topicPartitions: [{ topic: 'gold.scrape_availability_1m.v1', count: 5 }] }),
       ),
-    expect: [['changed', 'topic', 'silver.orchestrator_state.v1', /partitions is 5/]],
+    expect: [['changed', 'topic', 'gold.scrape_availability_1m.v1', /partitions is 5/]],
   },
   {
     does: 'makes a topic among ours',
@@ -173,8 +175,8 @@ export const FAULTS: readonly Fault[] = [
   // Schemas
   {
     does: 'deletes a subject',
-    by: (h) => h.registry('DELETE', '/subjects/silver.stream_trace.v1-value'),
-    expect: [['missing', 'subject', 'silver.stream_trace.v1-value']],
+    by: (h) => h.registry('DELETE', '/subjects/silver.network_capability.v1-value'),
+    expect: [['missing', 'subject', 'silver.network_capability.v1-value']],
   },
   {
     does: 'registers a schema above the declared one',
@@ -183,8 +185,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     does: 'registers a schema above one that ksqlDB wrote',
-    by: (h) => h.widenSchema(ai),
-    expect: [['schema-ahead', 'subject', ai]],
+    by: (h) => h.widenSchema(event),
+    expect: [['schema-ahead', 'subject', event]],
   },
   {
     does: 'lets any schema in',
@@ -193,8 +195,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     does: 'takes the rule of a subject away',
-    by: (h) => h.registry('DELETE', `/config/${ai}`),
-    expect: [['compatibility-changed', 'subject', ai]],
+    by: (h) => h.registry('DELETE', `/config/${event}`),
+    expect: [['compatibility-changed', 'subject', event]],
   },
   {
     does: 'registers a subject',
@@ -227,11 +229,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     does: 'changes what a stream selects',
-    by: (h) =>
-      h.ksql(
-        "CREATE OR REPLACE STREAM session_sample_change (request_id STRING KEY, prompt_to_first_frame ARRAY<STRING>, e2e_latency ARRAY<STRING>, by_hand STRING) WITH (KAFKA_TOPIC='gold.session_sample.v1', KEY_FORMAT='KAFKA', VALUE_FORMAT='AVRO');",
-      ),
-    expect: [['query-different', 'query', 'SESSION_SAMPLE_CHANGE']],
+    by: (h) => h.ksql(withAColumnMore('ksql/silver/session_change.sql')),
+    expect: [['query-different', 'query', 'SESSION_CHANGE']],
   },
   {
     does: 'changes the filter of a running query in place',
@@ -258,14 +257,14 @@ export const FAULTS: readonly Fault[] = [
     does: 'writes into a declared stream',
     by: (h) =>
       h.ksql(
-        'INSERT INTO benchmark_sample SELECT request_id, sample FROM benchmark_contribution EMIT CHANGES;',
+        "INSERT INTO benchmark_contribution SELECT request_id, 'by hand' AS sample FROM session_change EMIT CHANGES;",
       ),
-    expect: [['undeclared', 'query', /^INSERTQUERY_/, /BENCHMARK_SAMPLE/]],
+    expect: [['undeclared', 'query', /^INSERTQUERY_/, /BENCHMARK_CONTRIBUTION/]],
   },
   {
     does: 'stops a declared INSERT INTO',
-    by: async (h) => h.ksql(`TERMINATE ${await h.queryId('BENCHMARK_SAMPLE', true)};`),
-    expect: [['missing', 'query', 'BENCHMARK_SAMPLE_FROM_SESSION_SAMPLE_CHANGE']],
+    by: async (h) => h.ksql(`TERMINATE ${(await h.insertQuery('SERVICE_SAMPLE', 'NETWORK_CAPABILITY')).id};`),
+    expect: [['missing', 'query', 'SERVICE_SAMPLE_FROM_NETWORK_CAPABILITY']],
   },
   // Connectors
   {
@@ -363,7 +362,7 @@ export const LATER_FAULTS: readonly Fault[] = [
   {
     does: 'makes another query of an INSERT INTO',
     by: (h) => otherInsert(h),
-    expect: [['query-different', 'query', 'BENCHMARK_SAMPLE_FROM_SESSION_SAMPLE_CHANGE']],
+    expect: [['query-different', 'query', 'SERVICE_SAMPLE_FROM_NETWORK_CAPABILITY']],
   },
 ];
 
@@ -379,10 +378,19 @@ async function replaceFilter(hands: Hands): Promise<void> {
 }
 
 async function otherInsert(hands: Hands): Promise<void> {
-  await hands.ksql(`TERMINATE ${await hands.queryId('BENCHMARK_SAMPLE', true)};`);
-  await hands.ksql(
-    "INSERT INTO benchmark_sample SELECT request_id, 'by hand' AS sample FROM session_sample_change EMIT CHANGES;",
-  );
+  const { id, queryString } = await hands.insertQuery('SERVICE_SAMPLE', 'NETWORK_CAPABILITY');
+  await hands.ksql(`TERMINATE ${id};`);
+  await hands.ksql(queryString.replace("'capacity'", "'by hand'"));
+}
+
+/** The statement of a declared stream, with a column that nobody declared. */
+function withAColumnMore(file: string): string {
+  const text = readFileSync(path.resolve(__dirname, '../..', file), 'utf8');
+  const name = path.basename(file, '.sql');
+  return text
+    .replace(/^--.*$/gm, '')
+    .replace('CREATE STREAM ${name}', `CREATE OR REPLACE STREAM ${name}`)
+    .replace(/\n\) WITH/, ',\n  by_hand STRING\n) WITH');
 }
 
 const PUBLIC = JSON.stringify({

@@ -13,6 +13,13 @@ import { adminClient } from '../support/kafka';
 import { storeClient } from '../support/store';
 import type { TestPlatform } from '../support/platform';
 
+const INSERT = /^\s*INSERT/i;
+
+export interface RunningQuery {
+  readonly id: string;
+  readonly queryString: string;
+}
+
 /** What somebody does by hand on a platform, with the clients that anybody has. */
 export class Hands {
   constructor(private readonly platform: TestPlatform) {}
@@ -163,13 +170,21 @@ export class Hands {
   }
 
   /** Id of the query that writes into `sink` (or, with `insert`, by INSERT INTO). */
-  async queryId(sink: string, insert = false): Promise<string> {
+  async queryId(sink: string): Promise<string> {
+    return (await this.query(sink, (text) => !INSERT.test(text))).id;
+  }
+
+  /** The INSERT INTO of a sink that reads this source. */
+  insertQuery(sink: string, source: string): Promise<RunningQuery> {
+    const reads = new RegExp(`\\bFROM\\s+${source}\\b`, 'i');
+    return this.query(sink, (text) => INSERT.test(text) && reads.test(text));
+  }
+
+  private async query(sink: string, isIt: (text: string) => boolean): Promise<RunningQuery> {
     const all = (await this.ksql('SHOW QUERIES;')).flatMap(({ queries = [] }) => queries);
-    const found = all.find(
-      ({ sinks, queryString }) => sinks?.includes(sink) && /^\s*INSERT/i.test(queryString) === insert,
-    );
-    if (!found) throw new Error(`no query writes into ${sink}`);
-    return found.id;
+    const found = all.find(({ sinks, queryString }) => sinks?.includes(sink) && isIt(queryString));
+    if (!found) throw new Error(`no such query writes into ${sink}`);
+    return found;
   }
 
   async connect(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, data?: unknown): Promise<unknown> {

@@ -5,7 +5,8 @@ import type { KindName } from '../../resources/kind';
 import type { Credentials } from '../../resources/endpoints';
 import { readDeclaration } from '../../stacks/declaration';
 import type { Declaration } from '../../stacks/declaration';
-import type { AgeLimits } from '../oracle/rules';
+import type { Declared } from '../reference/gold';
+import { declaredFor } from '../sql/declared';
 import { startTestPlatform } from '../support/platform';
 import type { TestPlatform, TestPlatformOptions } from '../support/platform';
 
@@ -18,8 +19,8 @@ export const LAKE_BUCKET = 'lake';
 export interface DeclaredPlatform extends TestPlatform {
   readonly declaration: Declaration;
   readonly gateways: readonly Credentials[];
-  /** What `dev` says about the age of events. */
-  readonly limits: AgeLimits;
+  /** What is declared beside the SQL of `dev`. */
+  readonly declared: Declared;
   /** As `./naap up`: starts what is missing, then makes the platform as declared. */
   readonly up: () => Promise<RealiseReport>;
 }
@@ -50,10 +51,5 @@ export async function startDeclaredPlatform(options: DeclaredPlatformOptions): P
     await platform.start();
     return make();
   };
-  return { ...platform, declaration, gateways, limits: devLimits(declaration), up };
-}
-
-function devLimits({ variables }: Declaration): AgeLimits {
-  const of = (name: string): number => Number(variables[name]!.dev ?? variables[name]!.default);
-  return { maxAgeMs: of('max_event_age_ms'), maxAheadMs: of('max_event_ahead_ms') };
+  return { ...platform, declaration, gateways, declared: declaredFor('dev'), up };
 }

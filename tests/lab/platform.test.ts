@@ -81,7 +81,7 @@ async function produce(client: Kafka, topic: string, values: readonly string[]):
 describe('the broker', () => {
   it('refuses who has no right, and writes nothing', async () => {
     await createTopic('guarded');
-    const connect = kafkaCredentials(platform.settings.runDir, 'connect');
+    const connect = kafkaCredentials(platform.settings.runDir, 'connectCritical');
     const client = scramClient(platform.endpoints, connect.username, readPassword(connect));
     await expect(produce(client, 'guarded', ['x'])).rejects.toThrow(/authoriz/i);
     expect((await countRecords(platform.endpoints, ['guarded'])).get('guarded')).toMatchObject({
@@ -259,13 +259,15 @@ it('starts what was killed again, and has everything that was acknowledged', asy
   await createTopic('durable');
   await produce(adminClient(platform.endpoints), 'durable', ['1', '2', '3']);
   await registerSchema('kept-value', [{ name: 'a', type: 'string' }]);
-  for (const part of ['kafka', 'registry', 'connect'] as const) await killPart(platform.settings, part);
+  for (const part of ['kafka', 'registry', 'connect', 'connect-curated'] as const)
+    await killPart(platform.settings, part);
   await platform.start();
   const status = await platformStatus(platform.settings);
   expect(status.map(({ name, health }) => `${name} ${health}`)).toEqual([
     'kafka healthy',
     'registry healthy',
     'connect healthy',
+    'connect-curated healthy',
   ]);
   expect((await countRecords(platform.endpoints, ['durable'])).get('durable')).toMatchObject({
     records: 3,

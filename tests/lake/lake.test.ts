@@ -53,7 +53,7 @@ describe('the lake', () => {
     platform = await startDeclaredPlatform({ slot: 7, without: ['ksqldb'], skip: ['query'] });
     kafka = adminClient(platform.endpoints);
     const { environment, declaration } = openStack(platform.settings, 'dev');
-    access = lakeAccess(environment, declaration.connectors);
+    access = lakeAccess(environment, declaration);
     extensions = (await install(platform.settings, LAKE_READER)).folder;
   }, 240_000);
   afterAll(() => platform?.stop(), 60_000);

@@ -46,27 +46,27 @@ it('an edit that ksqlDB cannot take in place is refused, with the way to the nex
   project.edit('ksql/gold/sla.sql', (text) =>
     text.replace('0.6 * prompt_to_first_frame_score', '0.5 * prompt_to_first_frame_score'),
   );
-  project.edit('ksql/gold/output_rollup.sql', (text) =>
-    text.replace('AS output_fps_sum', 'AS output_fps_sum,\n  MIN(output_fps) AS output_fps_min'),
+  project.edit('ksql/gold/service.sql', (text) =>
+    text.replace('AS restarts', 'AS restarts,\n  MIN(input_fps) AS input_fps_min'),
   );
   const { code, output } = await project.naap('plan', '--json');
   expect(code).toBe(3);
   const { entries } = JSON.parse(output) as Plan;
   const refused = entries.filter(({ action }) => action === 'refused');
-  expect(refused.map(({ name }) => name)).toContain('OUTPUT_ROLLUP_1M_V1');
-  expect(refused.find(({ name }) => name === 'OUTPUT_ROLLUP_1M_V1')!.remedy).toContain(
-    './naap evolve start output_rollup',
+  expect(refused.map(({ name }) => name)).toContain('SERVICE_1M_V1');
+  expect(refused.find(({ name }) => name === 'SERVICE_1M_V1')!.remedy).toContain(
+    './naap evolve start service',
   );
 });
 
 it('start declares the next version of the file and of all that read it, once', async () => {
-  const first = await project.naap('evolve', 'start', 'output_rollup');
+  const first = await project.naap('evolve', 'start', 'service');
   expect(first).toMatchObject({ code: 0 });
   const declared = versions();
-  for (const name of ['output_rollup', 'service', 'sla_component', 'sla'])
+  for (const name of ['service', 'sla_component', 'sla', 'cue'])
     expect(declared).toContain(`${name}: { running: 1, candidate: 2 }`);
   expect(project.read('ksql/gold/sla.v1.sql')).toContain('0.6 * prompt_to_first_frame_score');
-  expect((await project.naap('evolve', 'start', 'output_rollup')).code).toBe(0);
+  expect((await project.naap('evolve', 'start', 'service')).code).toBe(0);
   expect(versions()).toBe(declared);
 });
 
@@ -74,14 +74,14 @@ it('the plan builds them side by side and says what they read again', async () =
   const { output } = await project.naap('plan', '--json');
   const plan = JSON.parse(output) as Plan;
   const beside = plan.entries.filter(({ action }) => action === 'side by side').map(({ name }) => name);
-  expect(beside).toEqual(['OUTPUT_ROLLUP_1M_V2', 'SERVICE_1M_V2', 'SLA_COMPONENT_1M_V2', 'SLA_1M_V2']);
+  expect(beside).toEqual(['SERVICE_1M_V2', 'CUE_1M_V2', 'SLA_COMPONENT_1M_V2', 'SLA_1M_V2']);
   expect(
     plan.entries.filter(({ action }) => ['refused', 'replace', 'delete', 'in place'].includes(action)),
   ).toEqual([]);
-  const reread = plan.rereads.find(({ query }) => query === 'OUTPUT_ROLLUP_1M_V2')!;
+  const reread = plan.rereads.find(({ query }) => query === 'SERVICE_1M_V2')!;
   expect(reread.topics).toEqual([
     {
-      topic: 'silver.ai_stream_status.v1',
+      topic: 'silver.service_sample.v1',
       records: expect.any(Number) as number,
       bytes: expect.any(Number) as number,
     },
@@ -91,64 +91,54 @@ it('the plan builds them side by side and says what they read again', async () =
 });
 
 it('readers do not move before the candidates have caught up', async () => {
-  expect(await project.naap('evolve', 'cutover', 'output_rollup')).toMatchObject({ code: 1 });
+  expect(await project.naap('evolve', 'cutover', 'service')).toMatchObject({ code: 1 });
   expect(versions()).toContain('sla: { running: 1, candidate: 2 }');
 });
 
 it('the apply makes them, and they catch up and answer alike where nothing was changed', async () => {
   await apply();
   expect(await project.naap('evolve', 'status', '--wait', '120')).toMatchObject({ code: 0 });
-  const { output } = await project.naap('evolve', 'compare', 'output_rollup');
-  const rollup =
-    /OUTPUT_ROLLUP_1M_V1 and OUTPUT_ROLLUP_1M_V2: (\d+) equal, (\d+) differing, (\d+) missing/.exec(output);
+  const { output } = await project.naap('evolve', 'compare', 'service');
+  const rollup = /SERVICE_1M_V1 and SERVICE_1M_V2: (\d+) equal, (\d+) differing, (\d+) missing/.exec(output);
   expect(rollup).not.toBeNull();
   expect(Number(rollup![1])).toBeGreaterThan(0);
   expect([rollup![2], rollup![3]]).toEqual(['0', '0']);
-  expect(output).toContain('only OUTPUT_ROLLUP_1M_V2 has OUTPUT_FPS_MIN');
+  expect(output).toContain('only SERVICE_1M_V2 has INPUT_FPS_MIN');
   // Its formula was changed.
   expect(output).toMatch(/SLA_1M_V1 and SLA_1M_V2: \d+ equal, [1-9]\d* differing, 0 missing/);
   expect(output).toContain('QUALITY');
 });
 
 it('cut over, readers by name get the new version; drift finds nothing', async () => {
-  expect(await project.naap('evolve', 'cutover', 'output_rollup', '--grace', '1h')).toMatchObject({
+  expect(await project.naap('evolve', 'cutover', 'service', '--grace', '1h')).toMatchObject({
     code: 0,
   });
   expect(versions()).toMatch(/sla: \{ running: 2, retiring: \[ \{ version: 1, until: \d{4}-/);
   await apply();
   expect(await drift()).toEqual([]);
   // Only the second version has this column: the name is answered by it.
-  const answer = await project.naap(
-    'query',
-    '--json',
-    'SELECT rollup_key, output_fps_min FROM output_rollup_1m',
-  );
+  const answer = await project.naap('query', '--json', 'SELECT rollup_key, input_fps_min FROM service_1m');
   expect(answer).toMatchObject({ code: 0 });
   expect(answer.output.trim().split('\n').length).toBeGreaterThan(1);
 });
 
 it('what is cut over can be undone until it is retired', async () => {
-  expect((await project.naap('evolve', 'undo', 'output_rollup')).code).toBe(0);
+  expect((await project.naap('evolve', 'undo', 'service')).code).toBe(0);
   expect(versions()).toContain('sla: { running: 1, candidate: 2 }');
   await apply();
-  expect((await project.naap('evolve', 'cutover', 'output_rollup', '--grace', '1h')).code).toBe(0);
+  expect((await project.naap('evolve', 'cutover', 'service', '--grace', '1h')).code).toBe(0);
 });
 
 it('nothing is retired before its time; then the old versions go, and what they left is named', async () => {
   const declared = versions();
-  await project.naap('evolve', 'retire', 'output_rollup');
+  await project.naap('evolve', 'retire', 'service');
   expect(versions()).toBe(declared);
-  expect(await project.naap('evolve', 'retire', 'output_rollup', '--now')).toMatchObject({ code: 0 });
+  expect(await project.naap('evolve', 'retire', 'service', '--now')).toMatchObject({ code: 0 });
   expect(versions()).toContain('sla: { running: 2 }');
   expect(project.exists('ksql/gold/sla.v1.sql')).toBe(false);
   const plan = JSON.parse((await project.naap('plan', '--json')).output) as Plan;
   const deleted = plan.entries.filter(({ action }) => action === 'delete').map(({ name }) => name);
-  expect(deleted.sort()).toEqual([
-    'OUTPUT_ROLLUP_1M_V1',
-    'SERVICE_1M_V1',
-    'SLA_1M_V1',
-    'SLA_COMPONENT_1M_V1',
-  ]);
+  expect(deleted.sort()).toEqual(['CUE_1M_V1', 'SERVICE_1M_V1', 'SLA_1M_V1', 'SLA_COMPONENT_1M_V1']);
   await apply();
   const findings = await drift();
   expect([...new Set(findings.map((finding) => `${finding.class} ${finding.kind}`))].sort()).toEqual([

@@ -29,7 +29,7 @@ export interface Project {
 /** Copies the declaration; `settings` say which platform the commands find. */
 export function copyProject(settings: LabSettings): Project {
   const folder = mkdtempSync(path.join(tmpdir(), 'naap-project-'));
-  const stacks = readdirSync(ROOT).filter((name) => /^Pulumi\..*\.yaml$/.test(name));
+  const stacks = readdirSync(ROOT).filter((name) => /^Pulumi(\..*)?\.yaml$/.test(name));
   for (const name of [...DATA, ...stacks])
     cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   const git = (...args: string[]): void => {

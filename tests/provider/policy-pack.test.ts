@@ -55,7 +55,16 @@ suite(`the policy pack${reason ? ` (skipped: ${reason})` : ''}`, () => {
 
 /** Files that the program reads; that more are there does no harm. */
 function secretNames(): string[] {
-  const kafka = ['admin', 'connect', 'connect-critical', 'connect-curated', 'ksqldb', 'query', 'scraper'];
+  const kafka = [
+    'admin',
+    'connect-critical',
+    'connect-curated',
+    'connect-worker-critical',
+    'connect-worker-curated',
+    'ksqldb',
+    'query',
+    'scraper',
+  ];
   const lake = ['connect-critical', 'connect-curated', 'query', 'replay', 'upkeep'];
   return [
     ...kafka.flatMap((user) => [`kafka-${user}`, `kafka-${user}-b`]),

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { findProcess, readSettings, startPlatform, stopPlatform } from '../../lab';
+import { killProcess, readSettings, startPlatform, stopPlatform } from '../../lab';
 import type { LabSettings, PartName, StartOptions } from '../../lab';
 import type { PlatformEndpoints } from '../../resources/endpoints';
 
@@ -51,9 +50,6 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
 }
 
 /** Ends a part as a crash would; resolves when it is gone. */
-export async function killPart(settings: LabSettings, name: PartName): Promise<void> {
-  const record = findProcess(settings.runDir, name);
-  if (!record) throw new Error(`${name} does not run`);
-  process.kill(record.pid, 'SIGKILL');
-  while (findProcess(settings.runDir, name)) await sleep(10);
+export function killPart(settings: LabSettings, name: PartName): Promise<void> {
+  return killProcess(settings, name);
 }

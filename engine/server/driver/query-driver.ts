@@ -6,6 +6,7 @@ import { isRetriable } from '../kafka/protocol-error';
 import type { StateDiskOpener } from '../state/state-disk';
 import { Committer } from './committer';
 import { internalTopicNames } from './internal-topics';
+import { PartitionWatch } from './partition-watch';
 import { queryFailure } from './query-failure';
 import type { QueryFailure } from './query-failure';
 import { newSlot, unsubscribe } from './query-slot';
@@ -58,6 +59,7 @@ export class QueryDriver {
   private readonly spiller: Spiller;
   private readonly starter: QueryStarter;
   private readonly committer: Committer;
+  private readonly partitionWatch: PartitionWatch;
   private committing: Promise<void> | undefined;
   private lastCommitEnd = 0;
   private lastCommitMs = 0;
@@ -103,6 +105,11 @@ export class QueryDriver {
       partitionsOf: (topic) => this.starter.partitionCounts.get(topic) ?? 1,
       processRelayed: () => this.processRelayed(),
       needsRecovery: () => this.needsRecovery,
+    });
+    this.partitionWatch = new PartitionWatch({
+      broker: deps.broker,
+      known: this.starter.partitionCounts,
+      onMore: (topics) => this.startAnew(topics),
     });
   }
 
@@ -326,6 +333,7 @@ export class QueryDriver {
     const now = this.deps.clock();
     if (now - this.lastPunctuation < PUNCTUATE_EVERY_MS) return;
     this.lastPunctuation = now;
+    void this.partitionWatch.lookWhenDue(now);
     this.relay.detachIdle();
     for (const slot of this.slots.values()) {
       try {
@@ -334,6 +342,14 @@ export class QueryDriver {
         this.fail(slot, error);
       }
     }
+  }
+
+  /** Tasks are made when a query starts: for partitions that were added, queries go back to what is committed and start with all. */
+  private startAnew(topics: readonly string[]): void {
+    if (this.stopped) return;
+    this.deps.log(`${topics.join(', ')}: partitions were added, queries start anew`);
+    this.needsRecovery = true;
+    this.signal();
   }
 
   /** Lets every query work on what waits for it, so that its output can still join the open transaction. */

@@ -11,6 +11,8 @@ const HTTP2_PREFACE = 'PRI';
 const SNIFF_TIMEOUT_MS = 10_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 const MAX_CONNECTIONS = 2000;
+/** As stock's `ksql.idle.connection.timeout.seconds`. Node's five seconds end a connection on which a client is just asking again. */
+const IDLE_CONNECTION_MS = 600_000;
 
 export type Handler = (exchange: Exchange) => void;
 export type UpgradeHandler = (request: http.IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -69,7 +71,10 @@ function secureServer(
 }
 
 function plainServer(handle: Handle, onUpgrade: UpgradeHandler): net.Server {
-  const http1 = http.createServer({ headersTimeout: HEADERS_TIMEOUT_MS, noDelay: true }, handle);
+  const http1 = http.createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: IDLE_CONNECTION_MS, noDelay: true },
+    handle,
+  );
   const h2c = http2.createServer(handle);
   http1.on('upgrade', (request, socket, head) => {
     if (/^websocket$/i.test(request.headers.upgrade ?? '')) return onUpgrade(request, socket, head);

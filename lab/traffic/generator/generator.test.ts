@@ -100,6 +100,14 @@ describe('history', () => {
   });
 });
 
+test('requests of all families beside live video are there, some wrapped as a runner queued them', () => {
+  const all = envelopes([...generateTraffic({ ...options, requests: 0.2, outOfContract: 0 })]);
+  const families = new Set(all.map(({ type }) => type));
+  const beside = ['ai_llm_request', 'ai_batch_request', 'job_gateway', 'job_auth', 'job_payment', 'job_orchestrator', 'worker_lifecycle']; // prettier-ignore
+  expect(beside.filter((family) => !families.has(family))).toEqual([]);
+  expect(all.some(({ data }) => data?.queue_event_type === 'ai_stream_events')).toBe(true);
+});
+
 describe('a session', () => {
   const network = simulatedNetwork(7, { orchestrators: 4, gateways: 1 });
   const typesOf = (kind: SessionKind): string[] => {

@@ -8,6 +8,7 @@ import { outOfContract } from './noise';
 import { TimeQueue } from './queue';
 import { createRandom, pickWeighted } from './random';
 import type { Random } from './random';
+import { simulateRequest } from './requests';
 import { SESSION_MIX, simulateSession } from './session';
 import type { SessionKind } from './session';
 
@@ -34,6 +35,8 @@ export interface TrafficOptions {
   readonly eventsPerSecond: number;
   /** Share of events outside the contract, 0 to 1; 0.57 in the real topic. */
   readonly outOfContract: number;
+  /** Requests of the other families, LLM, batch and jobs, as a share of all events, 0 to 1; beside them, not out of them. */
+  readonly requests: number;
   readonly faults: DeliveryFaults;
   readonly sessionMix: Readonly<Record<SessionKind, number>>;
   /** Mean time from request to close, ms. */
@@ -48,6 +51,7 @@ export const DEFAULT_TRAFFIC: Omit<TrafficOptions, 'startMs' | 'durationMs' | 'n
   seed: 1,
   eventsPerSecond: 33,
   outOfContract: 0.57,
+  requests: 0.01,
   faults: { duplicates: 0.01, outOfOrder: 0.02, late: 0.001, stale: 0, dropped: 0.005, malformed: 0.02 },
   sessionMix: SESSION_MIX,
   meanSessionMs: 75_000,
@@ -72,7 +76,12 @@ interface Source {
 /** The traffic of a network's gateways, ordered by arrival; lazy, so that it may be without end. */
 export function* generateTraffic(options: TrafficOptions): Generator<TrafficRecord> {
   const random = createRandom(options.seed);
-  const sources = [sessions(random, options), noise(random, options), announcements(random, options)];
+  const sources = [
+    sessions(random, options),
+    noise(random, options),
+    announcements(random, options),
+    requests(options),
+  ];
   const gateways = options.network.gateways.map(({ id }) => id);
   const endMs = options.startMs + options.durationMs;
   const queue = new TimeQueue<TrafficRecord>();
@@ -104,7 +113,13 @@ export function* generateHistory(
   for (let day = firstDay; day < firstDay + days; day++) {
     // An hour is left at the end of the day, so that the last sessions close before the next one begins.
     const bounds = { startMs: day * DAY_MS, durationMs: DAY_MS - HOUR_MS };
-    const pace = { seed: options.seed + day, outOfContract: 0, eventsPerSecond, announceEveryMs: HOUR_MS };
+    const pace = {
+      seed: options.seed + day,
+      outOfContract: 0,
+      requests: 0,
+      eventsPerSecond,
+      announceEveryMs: HOUR_MS,
+    };
     yield* generateTraffic({ ...options, ...bounds, ...pace });
   }
 }
@@ -133,6 +148,18 @@ function noise(random: Random, { startMs, eventsPerSecond, outOfContract: share 
   return {
     nextAt: startMs + waitMs(),
     begin: (at) => ({ emissions: [outOfContract(random, at)], waitMs: waitMs() }),
+  };
+}
+
+/** Drawn apart, so that what a seed gives of one does not hang on the other; how they are delivered is drawn in common. */
+function requests({ seed, startMs, eventsPerSecond, requests: share, network }: TrafficOptions): Source {
+  const perSecond = eventsPerSecond * share;
+  if (perSecond === 0) return { nextAt: Infinity, begin: () => ({ emissions: [], waitMs: 1 }) };
+  const random = createRandom(seed + 1);
+  const waitMs = (): number => Math.max(1, Math.round(random.exponential(1000 / perSecond)));
+  return {
+    nextAt: startMs + waitMs(),
+    begin: (at) => ({ emissions: simulateRequest(random, network, at), waitMs: waitMs() }),
   };
 }
 

@@ -8,22 +8,26 @@ import type { OffsetRequest } from '../../connector/offsets';
 import type { ManagedType } from '../managed-type';
 import { sameJson } from '../../compare-properties';
 import type { Properties } from '../wire';
+import { loginOf } from './login';
 
 const form = z.strictObject({
   connectUrl: z.string(),
+  username: z.string().optional(),
+  password: z.string().optional(),
   connector: z.string().min(1),
   config: z.record(z.string(), z.string()),
   state: z.enum(CONNECTOR_STATES).default('RUNNING'),
   offsets: offsetRequest.optional(),
 });
 
-const clientOf = ({ connectUrl }: Properties): ConnectClient => new ConnectClient(connectUrl as string);
+const clientOf = (inputs: Properties): ConnectClient =>
+  new ConnectClient(inputs.connectUrl as string, { login: loginOf(inputs) });
 
 /** `naap:connect:Connector`. */
 export const connectorType: ManagedType<Connector, LiveConnector> = {
   token: 'naap:connect:Connector',
   form,
-  secrets: [],
+  secrets: ['password'],
   judged: ['config', 'state'],
   identity: {
     connector: 'a connector has no other name',
@@ -37,7 +41,7 @@ export const connectorType: ManagedType<Connector, LiveConnector> = {
     (config as Properties)['connector.class'] === undefined
       ? ['config: "connector.class" is absent: name the class of the connector']
       : [],
-  kind: () => connectorKind((url) => new ConnectClient(url)),
+  kind: (inputs) => connectorKind(() => clientOf(inputs)),
   remembered: ({ config, state }) => ({
     config: config as Record<string, string>,
     state: state as string,
@@ -60,7 +64,13 @@ export const connectorType: ManagedType<Connector, LiveConnector> = {
   importInputs: (id, { connect }) => {
     if (connect.length === 0)
       throw new Error('an import knows only a name: give the provider "connectUrls", separated by commas');
-    return connect.map((connectUrl) => ({ connectUrl, connector: id, config: {}, state: 'RUNNING' }));
+    return connect.map(({ url: connectUrl, username, password }) => ({
+      connectUrl,
+      ...(username === undefined ? {} : { username, password }),
+      connector: id,
+      config: {},
+      state: 'RUNNING',
+    }));
   },
 };
 

@@ -1,0 +1,337 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openStack, pullQuery, settle } from '../../lab';
+import { GATEWAY_TOPIC, generateTraffic, trafficOptions } from '../../lab/traffic';
+import type { TrafficRecord } from '../../lab/traffic';
+import { isClean, planReplay, replay } from '../../lake';
+import type { ReplayPlan, ReplayResult } from '../../lake';
+import type { TopicRecord } from '../../resources/kafka/read-topics';
+import type { SqlObject } from '../../resources/query/sql-files';
+import { effectiveDeclaration } from '../../stacks/stack';
+import { playAll } from '../e2e/play-fixture';
+import { startDeclaredPlatform } from '../faults/declared-platform';
+import type { DeclaredPlatform } from '../faults/declared-platform';
+import { compareTable } from './compare-rows';
+import { killDrill } from './kill-drill';
+import { avroWriter, lakeSetting } from './lake-setting';
+import type { LakeSetting } from './lake-setting';
+import { startSecondEngine } from './second-engine';
+import type { SecondEngine } from './second-engine';
+
+jest.setTimeout(240_000);
+
+const ROOT = path.resolve(__dirname, '../..');
+const GATEWAY = 'telemetry.gateway';
+const SCRAPES = 'telemetry.orchestrator_scrape';
+const SCRAPE_TOPIC = 'telemetry.orchestrator_scrape.v1';
+/** Records a second: slow enough for what is joined to be there before what it is joined to, as in the order of their times. */
+const PACE = 1_500;
+const replayOf = (topic: string): string => `${topic}.replay`;
+/** A record without its offset: a replay's transactions leave marks between records. */
+const content = ({ partition, timestamp, key, value }: TopicRecord): unknown => ({
+  partition,
+  timestamp,
+  key: key?.toString('hex') ?? null,
+  value: value?.toString('hex') ?? null,
+});
+const inPartitionOrder = (records: readonly TopicRecord[]): readonly unknown[] =>
+  [...records].sort((a, b) => a.partition - b.partition || Number(a.offset - b.offset)).map(content);
+
+/** What the lake gives back, and what it keeps when something dies. */
+describe('replay from the lake', () => {
+  let platform: DeclaredPlatform;
+  let lake: LakeSetting;
+  let gateway: readonly TopicRecord[];
+  const startedAt = Date.now() - 60_000;
+  /** From here on no record tells of the inventory. */
+  let eventsFrom: number;
+  let inventory: string;
+
+  beforeAll(async () => {
+    platform = await startDeclaredPlatform({ slot: 7 });
+    lake = await lakeSetting(platform);
+    // The inventory first, and the events when it is known: what a join finds there does not depend on who was faster then.
+    const records = recentTraffic();
+    const isInventory = ({ value }: { readonly value: Buffer }): boolean =>
+      value.toString().includes('"type":"network_capabilities"');
+    await playAll(platform.endpoints, platform.gateways, records.filter(isInventory), PACE);
+    inventory = await settledInventory(platform.endpoints.ksqldb.url);
+    eventsFrom = Date.now();
+    const events = records.filter((record) => !isInventory(record));
+    await playAll(platform.endpoints, platform.gateways, events, PACE);
+    await lake.drained(GATEWAY);
+    gateway = await lake.records(GATEWAY_TOPIC);
+  }, 400_000);
+  afterAll(() => platform?.stop(), 60_000);
+
+  async function withPlan<T>(
+    families: readonly string[],
+    to: string,
+    work: (plan: ReplayPlan, run: (rate?: number) => Promise<ReplayResult>) => Promise<T>,
+    { from = startedAt, to: until = Date.now() }: { readonly from?: number; readonly to?: number } = {},
+  ): Promise<T> {
+    const session = await lake.open();
+    const admin = lake.kafka.admin();
+    await admin.connect();
+    try {
+      const plan = await planReplay(
+        { session, admin, registry: lake.registry },
+        {
+          tables: lake.access.tables,
+          families,
+          range: { from, to: until },
+          to,
+          allowed: [],
+          defaults: { partitions: 4, replicationFactor: 1, maxMessageBytes: 1_048_576 },
+        },
+      );
+      return await work(plan, (rate) => replay({ kafka: lake.kafka, admin, session, plan, rate }));
+    } finally {
+      session.close();
+      await admin.disconnect();
+    }
+  }
+
+  test('gives back every record in its partition and order, with its time, its key and its bytes', async () => {
+    const result = await withPlan(['gateway'], '{topic}.replay', (_plan, run) => run());
+    expect(result).toMatchObject({ sent: gateway.length, outOfOrder: 0, isInterrupted: false });
+    const replayed = await lake.records(replayOf(GATEWAY_TOPIC), gateway.length);
+    const withoutKeys = replayed.filter(({ key }) => key === null);
+    const keyless = new Set(withoutKeys.map(({ value }) => value!.toString('hex')));
+    // The key is that of the envelope: what has none there cannot get it back.
+    const expected = gateway.map((record) =>
+      keyless.has(record.value!.toString('hex')) ? { ...record, key: null } : record,
+    );
+    expect(inPartitionOrder(replayed)).toEqual(inPartitionOrder(expected));
+    expect(withoutKeys).toHaveLength(result.withoutKey);
+    expect(withoutKeys.length).toBeLessThan(gateway.length / 100);
+  });
+
+  test('a family alone has the records of that family', async () => {
+    await withPlan(['ai_stream_status'], 'samples.replay', (_plan, run) => run());
+    const samples = gateway.filter(({ value }) => value!.toString().includes('"type":"ai_stream_status"'));
+    expect(inPartitionOrder(await lake.records('samples.replay', samples.length))).toEqual(
+      inPartitionOrder(samples),
+    );
+  });
+
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('is read whatever compressed it: %s', async (codec) => {
+    const topic = `${codec}.replay`;
+    const admin = lake.kafka.admin();
+    await admin.connect();
+    // The broker compresses what comes in, whatever the producer did.
+    const configEntries = [{ name: 'compression.type', value: codec }];
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
+    await admin.disconnect();
+    const producer = lake.kafka.producer();
+    await producer.connect();
+    const values = gateway.slice(0, 300).map(({ value }) => value);
+    await producer.send({ topic, messages: values.map((value) => ({ value })) });
+    await producer.disconnect();
+    expect((await lake.records(topic)).map(({ value }) => value)).toEqual(values);
+  });
+
+  test('kill -9 in its midst: the same command goes on, and each record is there once', async () => {
+    const to = 'killed.replay';
+    const first = command([...between(), '--to', to, '--rate', '3000', '--json']);
+    await first.progress();
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const before = (await lake.records(to)).length;
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(gateway.length);
+    const second = command([...between(), '--to', to, '--json']);
+    expect(await second.ended).toBe(0);
+    const result = second.lines().find(({ type }) => type === 'result')!;
+    expect(result).toMatchObject({ sent: gateway.length, isComplete: true });
+    expect(result.sentNow).toBeLessThan(gateway.length);
+    const replayed = await lake.records(to, gateway.length);
+    expect(inPartitionOrder(replayed.map(withoutKey))).toEqual(inPartitionOrder(gateway.map(withoutKey)));
+  });
+
+  const withoutKey = (record: TopicRecord): TopicRecord => ({ ...record, key: null });
+  let asked: readonly string[] | undefined;
+  /** The same command twice: the end must be the same, too. */
+  const between = (): readonly string[] =>
+    (asked ??= [
+      ...['replay', '--from', 'lake', '--family', 'gateway'],
+      ...['--between', new Date(startedAt).toISOString(), new Date().toISOString()],
+    ]);
+
+  function command(args: readonly string[]) {
+    const { runDir } = platform.settings;
+    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], {
+      cwd: ROOT,
+      env: { ...process.env, NAAP_RUN_DIR: runDir },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const lines = (): { readonly type: string; readonly sentNow?: number }[] =>
+      out
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as { type: string; sentNow?: number });
+    const progress = async (): Promise<void> => {
+      while (!lines().some(({ type }) => type === 'progress') && child.exitCode === null) await sleep(50);
+    };
+    return { process: child, ended, lines, progress };
+  }
+
+  describe('a rollup that is rebuilt from the lake alone', () => {
+    let second: SecondEngine;
+    let objects: readonly SqlObject[];
+    afterAll(() => second?.stop());
+
+    test('has the same rows as the live one, in every table of gold', async () => {
+      const { environment, declaration } = openStack(platform.settings, 'dev');
+      objects = effectiveDeclaration({ environment, declaration }).queries;
+      const raw = new Set(
+        lake.access.tables.filter(({ layer }) => layer === 'raw').flatMap(({ topics }) => topics),
+      );
+      await emptyTopics([...raw].map(rebuildOf));
+      second = await startSecondEngine(platform, objects, (topic) =>
+        raw.has(topic) ? rebuildOf(topic) : `rebuild.${topic}`,
+      );
+      const replayTo = rebuildOf('{topic}');
+      await withPlan(['gateway'], replayTo, (_plan, run) => run(PACE), { to: eventsFrom });
+      expect(await settledInventory(second.url)).toEqual(inventory);
+      await withPlan(['gateway'], replayTo, (_plan, run) => run(PACE), { from: eventsFrom });
+      const { problem, value } = await settle(compareGold, (it) => it.differences[0], {
+        timeoutMs: 90_000,
+        pollMs: 1_000,
+      });
+      expect(problem).toBeUndefined();
+      expect(value.tables).toBeGreaterThan(3);
+      expect(value.rows).toBeGreaterThan(100);
+    });
+
+    const rebuildOf = (topic: string): string => `${topic}.rebuild.replay`;
+
+    /** The SQL reads all of them: to some nothing has come here. */
+    async function emptyTopics(topics: readonly string[]): Promise<void> {
+      const admin = lake.kafka.admin();
+      await admin.connect();
+      await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 4 })) });
+      await admin.disconnect();
+    }
+
+    /** Every table of gold that a reader may ask, row by row. */
+    async function compareGold() {
+      const tables = objects.filter(
+        ({ layer, header, statements }) =>
+          layer === 'gold' && header.entries.serving === 'yes' && isTable(statements[0]!.text),
+      );
+      const differences: string[] = [];
+      let rows = 0;
+      for (const { name } of tables) {
+        const compared = await compareTable(platform.endpoints.ksqldb.url, second.url, name);
+        rows += compared.same;
+        differences.push(...compared.differences);
+      }
+      if (rows === 0) differences.push('no rows yet');
+      return { tables: tables.length, rows, differences };
+    }
+  });
+
+  describe('a sink', () => {
+    test('takes a new version of a schema under load: nothing is lost, the new column is there, and it replays with the same bytes', async () => {
+      const subject = `${SCRAPE_TOPIC}-value`;
+      const [declared] = await lake.registry.versions(subject);
+      const old = avroWriter(declared!.id, declared!.schema);
+      const evolved = JSON.parse(declared!.schema) as { fields: object[] };
+      evolved.fields.push({ name: 'added_later', type: ['null', 'string'], default: null });
+      const load = produceScrapes(200, (n) => old(scrape(n)));
+      await lake.registry.register({
+        subject,
+        schemaType: 'AVRO',
+        schema: JSON.stringify(evolved),
+        compatibility: 'BACKWARD',
+      });
+      const newest = (await lake.registry.versions(subject)).at(-1)!;
+      const writer = avroWriter(newest.id, newest.schema);
+      await Promise.all([
+        load,
+        produceScrapes(200, (n) => writer({ ...scrape(1_000 + n), added_later: `x${n}` })),
+      ]);
+      const checks = await lake.drained(SCRAPES);
+      expect(isClean(checks)).toBe(true);
+      expect(checks.reduce((sum, { rows, deadLettered }) => sum + rows + deadLettered, 0)).toBe(400);
+      const session = await lake.open({ only: [SCRAPES] });
+      const { rows } = await session.query(`SELECT count(*), count(added_later) FROM ${SCRAPES}`);
+      session.close();
+      expect(rows).toEqual([['400', '200']]);
+
+      const { ambiguous } = await withPlan([SCRAPE_TOPIC], 'scrapes.replay', (_plan, run) => run());
+      expect(ambiguous).toBe(200);
+      const original = await lake.records(SCRAPE_TOPIC);
+      expect(inPartitionOrder(await lake.records('scrapes.replay', original.length))).toEqual(
+        inPartitionOrder(original),
+      );
+    });
+
+    async function produceScrapes(count: number, value: (n: number) => Buffer): Promise<void> {
+      const producer = lake.kafka.producer();
+      await producer.connect();
+      for (let n = 0; n < count; n++)
+        await producer.send({ topic: SCRAPE_TOPIC, messages: [{ key: `o${n % 5}`, value: value(n) }] });
+      await producer.disconnect();
+    }
+
+    test('and the store die at any moment: the lake is whole afterwards', async () => {
+      const result = await killDrill({
+        platform,
+        setting: lake,
+        table: GATEWAY,
+        topic: GATEWAY_TOPIC,
+        victims: ['connect', 'minio'],
+        random: Math.random,
+      });
+      expect(result).toMatchObject({ isClean: true });
+      const rows = result.checks.reduce((sum, it) => sum + it.rows, 0);
+      expect(rows).toBe(gateway.length + result.sent);
+    });
+  });
+});
+
+const isTable = (text: string): boolean =>
+  /^CREATE\s+(OR\s+REPLACE\s+)?TABLE\b[\s\S]*\bAS\s+SELECT\b/i.test(text);
+
+/** What the inventory holds, when it has rows and no more come; not when each was last told of. */
+async function settledInventory(url: string): Promise<string> {
+  let before = '';
+  for (;;) {
+    const { rows } = await pullQuery(url, 'SELECT * FROM inventory_v1;');
+    const now = JSON.stringify(rows.map(([key]) => String(key)).sort());
+    if (rows.length > 0 && now === before) return now;
+    before = now;
+    await sleep(1_500);
+  }
+}
+
+/**
+ * Half an hour of a network. Days in seconds would close windows as fast as partitions are read, which is another order in each run;
+ * here no window closes.
+ */
+function recentTraffic(): TrafficRecord[] {
+  const options = { seed: 7, startMs: Date.now() - 40 * 60_000, durationMs: 30 * 60_000, eventsPerSecond: 4 };
+  return [...generateTraffic(trafficOptions(options))];
+}
+
+/** A poll as the scraper writes it. */
+function scrape(n: number): Record<string, unknown> {
+  return {
+    event_id: `e${n}`,
+    source_event_time: n,
+    scrape_time: n,
+    orchestrator_id: `o${n % 5}`,
+    target_id: 't1',
+    region: 'unknown',
+    event_type: 'runner_health',
+    endpoint: 'http://127.0.0.1:1/health',
+    outcome: 'heartbeat',
+    duration_ms: 1,
+  };
+}
