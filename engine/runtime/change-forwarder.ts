@@ -71,6 +71,7 @@ export class ChangeForwarder implements Flushable {
     timestamp: number,
   ): void {
     const value = state === null ? null : this.present(state, window, key);
-    this.next.push(key, window, value, old === null ? null : this.present(old, window, key), timestamp);
+    const before = old === null || this.next.ignoresOld ? null : this.present(old, window, key);
+    this.next.push(key, window, value, before, timestamp);
   }
 }

@@ -6,6 +6,13 @@ export interface Header {
   readonly key: string;
   readonly value: Buffer | null;
 }
+/** What a record of a repartition topic holds, as rows; `old` as in a table's change. */
+export interface PassedRows {
+  readonly key: Row | null;
+  readonly window: TimeWindow | null;
+  readonly value: Row | null;
+  readonly old: Row | null;
+}
 /** A record as it lies in a topic. */
 export interface TopicRecord {
   readonly topic: string;
@@ -16,6 +23,8 @@ export interface TopicRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: readonly Header[];
+  /** In place of `value`, where the record never leaves the process. */
+  readonly passed?: PassedRows;
 }
 /** A record to be written; `partition` absent: murmur2 of the key bytes, as Kafka's default partitioner does. */
 export interface OutputRecord {
@@ -25,6 +34,7 @@ export interface OutputRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers?: readonly Header[];
+  readonly passed?: PassedRows;
 }
 
 /**

@@ -1,26 +1,12 @@
 import { assertNever } from '../source/assert-never';
+import { ByteOutput } from '../formats/byte-output';
 import { Big } from '../types/decimal';
 import type { BigDecimal } from '../types/decimal';
 import { longFromBigInt } from '../types/long';
 import type { SqlType } from '../types/sql-type';
 import type { Row } from './contracts';
 
-/** Bytes of a growing record; one is reused for every encoding. */
-class ByteWriter {
-  private bytes = Buffer.allocUnsafe(1024);
-  length = 0;
-
-  reserve(count: number): Buffer {
-    if (this.length + count > this.bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + count));
-      this.bytes.copy(larger, 0, 0, this.length);
-      this.bytes = larger;
-    }
-    return this.bytes;
-  }
-  u8(value: number): void {
-    this.reserve(1)[this.length++] = value;
-  }
+class StateOutput extends ByteOutput {
   i32(value: number): void {
     this.length = this.reserve(4).writeInt32BE(value, this.length);
   }
@@ -32,19 +18,17 @@ class ByteWriter {
   }
   block(value: Buffer): void {
     this.i32(value.length);
-    value.copy(this.reserve(value.length), this.length);
-    this.length += value.length;
+    this.raw(value);
   }
   text(value: string): void {
+    if (this.shortAscii(value, 4)) {
+      this.i32(value.length);
+      this.length += value.length;
+      return;
+    }
     const size = Buffer.byteLength(value);
     this.i32(size);
-    this.reserve(size).write(value, this.length);
-    this.length += size;
-  }
-  take(): Buffer {
-    const taken = Buffer.from(this.bytes.subarray(0, this.length));
-    this.length = 0;
-    return taken;
+    this.utf8(value, size);
   }
 }
 
@@ -74,18 +58,20 @@ class ByteReader {
 }
 
 interface ValueCodec {
-  write(writer: ByteWriter, value: never): void;
+  write(writer: StateOutput, value: never): void;
   read(reader: ByteReader): unknown;
 }
 
 const NULL = 0;
 const PRESENT = 1;
+/** The number 0, which most sums and counts of a wide row are. */
+const ZERO = 2;
 /** A BIGINT beyond the safe integers. */
 const WIDE = 2;
 
 const INT: ValueCodec = { write: (w, v: number) => w.i32(v), read: (r) => r.i32() };
 const DOUBLE: ValueCodec = { write: (w, v: number) => w.f64(v), read: (r) => r.f64() };
-const BOOLEAN: ValueCodec = { write: (w, v: boolean) => w.u8(v ? 1 : 0), read: (r) => r.u8() === 1 };
+const BOOLEAN: ValueCodec = { write: (w, v: boolean) => w.byte(v ? 1 : 0), read: (r) => r.u8() === 1 };
 const STRING: ValueCodec = { write: (w, v: string) => w.text(v), read: (r) => r.block().toString('utf8') };
 const BYTES: ValueCodec = { write: (w, v: Buffer) => w.block(v), read: (r) => Buffer.from(r.block()) };
 const DECIMAL: ValueCodec = {
@@ -94,7 +80,7 @@ const DECIMAL: ValueCodec = {
 };
 const BIGINT: ValueCodec = {
   write(w, v: number | bigint) {
-    w.u8(typeof v === 'number' ? PRESENT : WIDE);
+    w.byte(typeof v === 'number' ? PRESENT : WIDE);
     if (typeof v === 'number') w.f64(v);
     else w.i64(v);
   },
@@ -134,10 +120,17 @@ function codecOf(type: SqlType): ValueCodec {
 function nullable(codec: ValueCodec): ValueCodec {
   return {
     write(w, v) {
-      w.u8(v === null || v === undefined ? NULL : PRESENT);
-      if (v !== null && v !== undefined) codec.write(w, v);
+      if (v === null || v === undefined) w.byte(NULL);
+      else if (Object.is(v, 0)) w.byte(ZERO);
+      else {
+        w.byte(PRESENT);
+        codec.write(w, v);
+      }
     },
-    read: (r) => (r.u8() === NULL ? null : codec.read(r)),
+    read(r) {
+      const tag = r.u8();
+      return tag === PRESENT ? codec.read(r) : tag === ZERO ? 0 : null;
+    },
   };
 }
 
@@ -179,13 +172,13 @@ export interface StateCodec {
   decode(bytes: Buffer): unknown[];
 }
 
-const shared = new ByteWriter();
+const shared = new StateOutput();
 
 export function stateCodec(types: readonly SqlType[]): StateCodec {
   const codec = structCodec(types.map((type) => nullable(codecOf(type))));
   return {
     encode(row) {
-      shared.length = 0;
+      shared.clear();
       codec.write(shared, row as never);
       return shared.take();
     },

@@ -8,6 +8,8 @@ import type { TaskDeps } from './topology';
  * where the operator asked for it ({@link Pipe.sendsOld}). `window` stands for windowed keys.
  */
 export interface Next {
+  /** `old` is not looked at: whoever stands before need not work it out. */
+  readonly ignoresOld?: boolean;
   push(
     key: Row | null,
     window: TimeWindow | null,

@@ -80,6 +80,8 @@ export interface TaskDeps {
    * `false`: every change is emitted at once, and each changelog record at once.
    */
   readonly caching: boolean;
+  /** Records of repartition topics come back to this process: they may hold rows in place of bytes, where bytes would lose nothing. */
+  readonly passesRows?: boolean;
   /** Results of a push query, where there is no sink; `value` null: the row is gone. */
   answer?(result: QueryResult): void;
 }

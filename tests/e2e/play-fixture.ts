@@ -65,26 +65,25 @@ export async function playAll(
 }
 
 /**
- * Waits until the inventory knows as many orchestrators as the snapshots named: an event is enriched with what is known when it is
- * read, and partitions are read in any order.
+ * Waits until the inventory knows the orchestrators that the snapshots name: an event is enriched with what is known when it is read,
+ * and partitions are read in any order.
  */
 export async function knowsNetwork(
   endpoints: PlatformEndpoints,
   snapshots: readonly TrafficRecord[],
   timeoutMs: number,
 ): Promise<void> {
-  const uris = new Set(
-    snapshots.flatMap(({ value }) => [...value.toString().matchAll(/"orch_uri":"([^"]+)"/g)].map(([, uri]) => uri)),
-  );
+  const named = snapshots.flatMap(({ value }) => [...value.toString().matchAll(/"orch_uri":"([^"]+)"/g)]);
+  const wanted = new Set(named.map(([, uri]) => `uri|${new URL(uri!).host.toLowerCase()}`));
   const end = Date.now() + timeoutMs;
   for (;;) {
     const known = await askTable(endpoints, 'inventory_v1', 'ASSET_KEY');
-    const nodes = [...known.keys()].filter((key) => key.startsWith('uri|')).length;
-    if (nodes >= uris.size) return;
-    if (Date.now() > end) throw new Error(`inventory_v1 knows ${nodes} orchestrators, expected ${uris.size}`);
+    const missing = [...wanted].filter((key) => !known.has(key));
+    if (missing.length === 0) return;
+    if (Date.now() > end) throw new Error(`inventory_v1 does not know ${missing.join(', ')}`);
     await sleep(POLL_MS);
   }
-} // prettier-ignore
+}
 
 /**
  * Asks until the answers are the expected ones or the time is over; the last comparison either way. Partitions are read in any order,

@@ -1,27 +1,11 @@
 import type { Long } from '../../types/sql-type';
+import { ByteOutput } from '../byte-output';
 
-/** Writes Avro's binary encoding into a growing buffer that is reused. */
-export class AvroOutput {
-  private bytes = Buffer.allocUnsafe(1024);
-  private length = 0;
+/** Up to here doubling and adding 1 is exact in a double. */
+const EXACT_ZIG_ZAG = 2 ** 51;
 
-  clear(): void {
-    this.length = 0;
-  }
-
-  private reserve(count: number): Buffer {
-    if (this.length + count > this.bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + count));
-      this.bytes.copy(larger, 0, 0, this.length);
-      this.bytes = larger;
-    }
-    return this.bytes;
-  }
-
-  byte(value: number): void {
-    this.reserve(1)[this.length++] = value;
-  }
-
+/** Writes Avro's binary encoding (specification, "Binary Encoding"). */
+export class AvroOutput extends ByteOutput {
   uint32BE(value: number): void {
     this.length = this.reserve(4).writeUInt32BE(value, this.length);
   }
@@ -37,7 +21,10 @@ export class AvroOutput {
   }
 
   long(value: Long): void {
-    if (typeof value === 'number' && value === (value | 0)) return this.int(value);
+    if (typeof value === 'number') {
+      if (value === (value | 0)) return this.int(value);
+      if (Math.abs(value) < EXACT_ZIG_ZAG) return this.safeLong(value < 0 ? -2 * value - 1 : 2 * value);
+    }
     const wide = BigInt(value);
     let rest = BigInt.asUintN(64, (wide << 1n) ^ (wide >> 63n));
     while (rest > 127n) {
@@ -45,6 +32,16 @@ export class AvroOutput {
       rest >>= 7n;
     }
     this.byte(Number(rest));
+  }
+
+  /** A zig-zag number beyond 32 bits. */
+  private safeLong(zigZag: number): void {
+    let rest = zigZag;
+    while (rest > 127) {
+      this.byte((rest % 128) | 0x80);
+      rest = Math.floor(rest / 128);
+    }
+    this.byte(rest);
   }
 
   float(value: number): void {
@@ -56,22 +53,19 @@ export class AvroOutput {
   }
 
   string(value: string): void {
+    // The length of a short one takes one byte.
+    if (this.shortAscii(value, 1)) {
+      this.byte(value.length << 1);
+      this.length += value.length;
+      return;
+    }
     const size = Buffer.byteLength(value);
     this.long(size);
-    this.length += this.reserve(size).write(value, this.length);
-  }
-
-  raw(value: Buffer): void {
-    value.copy(this.reserve(value.length), this.length);
-    this.length += value.length;
+    this.utf8(value, size);
   }
 
   block(value: Buffer): void {
     this.long(value.length);
     this.raw(value);
-  }
-
-  take(): Buffer {
-    return Buffer.from(this.bytes.subarray(0, this.length));
   }
 }

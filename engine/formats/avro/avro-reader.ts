@@ -178,12 +178,16 @@ export function avroRecordReader(
   });
   const count = readers.length;
   const width = columns.length;
-  // Fields after the last wanted one need not be looked at at all, when this is the whole record.
+  // Most columns of most rows are NULL: where that is written as one byte 0, no reader is needed.
+  const nullIsZero = writer.fields.map(
+    ({ type }) => type.kind === 'union' && type.branches[0]?.kind === 'null',
+  );
   return (cursor) => {
     const row = new Array<unknown>(width).fill(null);
     for (let i = 0; i < count; i++) {
       const target = targets[i]!;
-      if (target < 0) readers[i]!(cursor);
+      if (nullIsZero[i]! && cursor.bytes[cursor.position] === 0) cursor.position++;
+      else if (target < 0) readers[i]!(cursor);
       else row[target] = readers[i]!(cursor);
     }
     return row;

@@ -158,13 +158,25 @@ export function avroRecordWriter(
   columns: readonly StructField[],
 ): (row: readonly unknown[], output: AvroOutput) => void {
   const names = columns.map((column) => column.name);
-  const fields = schema.fields.map((field) => {
-    const index = matchField(field.name, names);
+  const indexes = schema.fields.map((field) => matchField(field.name, names));
+  const writers = schema.fields.map((field, i) => {
+    const index = indexes[i]!;
     return index < 0 ? defaultWriter(field) : fieldWriter(field, columns[index]!, index);
   });
+  // Most columns of most rows are NULL: that is one byte, and needs no writer.
+  const nulls = schema.fields.map(({ type }, i) => (indexes[i]! < 0 ? -1 : nullByte(type)));
   return (row, output) => {
-    for (const write of fields) write(row, output);
+    for (let i = 0; i < writers.length; i++) {
+      if (nulls[i]! >= 0 && (row[indexes[i]!] ?? null) === null) output.byte(nulls[i]!);
+      else writers[i]!(row, output);
+    }
   };
+}
+
+/** How an optional field's NULL is written, -1 where it is not one byte: the branch of the union, zig-zag. */
+function nullByte(type: AvroType): number {
+  const branch = type.kind === 'union' ? type.branches.findIndex(({ kind }) => kind === 'null') : -1;
+  return branch >= 0 && branch < 64 ? branch * 2 : -1;
 }
 
 type FieldWriter = (row: readonly unknown[], output: AvroOutput) => void;

@@ -3,6 +3,7 @@ import { addLong, subtractLong } from '../../types/long';
 import type { Long, SqlType, SqlValue } from '../../types/sql-type';
 import { BIGINT, INTEGER, STRING, arrayOf, mapOf, structOf } from '../../types/type-rules';
 import { aggregate, aggregateVariant } from '../function-row';
+import { VersionedCounts } from './versioned-counts';
 import type { Aggregator, FunctionRow } from '../function-row';
 
 /** Most entries of COLLECT_LIST and COLLECT_SET; what comes after them is left out. */
@@ -48,31 +49,28 @@ function collectSet(type: SqlType, limit: number): Aggregator<List> {
   };
 }
 
-type Counts = ReadonlyMap<string, Long>;
-
-function addCount(counts: Counts, key: string, by: Long): Counts {
-  const held = counts.get(key);
-  return held === undefined && counts.size >= HISTOGRAM_LIMIT
-    ? counts
-    : new Map(counts).set(key, addLong(held ?? 0, by));
-}
-
-const histogram: Aggregator<Counts> = {
+const histogram: Aggregator<VersionedCounts> = {
   stateType: mapOf(STRING, BIGINT),
   resultType: mapOf(STRING, BIGINT),
-  init: () => new Map(),
+  init: () => VersionedCounts.of([]),
   add: (state, value) => (value === null ? state : addCount(state, value as string, 1)),
   remove: (state, value) => {
     const held = value === null ? undefined : state.get(value as string);
     if (held === undefined) return state;
-    const next = new Map(state);
-    if (held === 1) next.delete(value as string);
-    else next.set(value as string, subtractLong(held, 1));
-    return next;
+    return state.with(value as string, held === 1 ? undefined : subtractLong(held, 1));
   },
-  merge: (a, b) => [...b].reduce<Counts>((all, [key, n]) => addCount(all, key, n), a),
+  merge: (a, b) => [...b].reduce<VersionedCounts>((all, [key, n]) => addCount(all, key, n), a),
   result: (state) => state,
 };
+
+/** A state that was read back is a plain map. */
+function addCount(state: ReadonlyMap<string, Long>, key: string, by: Long): VersionedCounts {
+  const counts = state instanceof VersionedCounts ? state : VersionedCounts.of(state);
+  const held = counts.get(key);
+  return held === undefined && counts.size >= HISTOGRAM_LIMIT
+    ? counts
+    : counts.with(key, addLong(held ?? 0, by));
+}
 
 type Tally = readonly (readonly [value: SqlValue, count: number])[];
 

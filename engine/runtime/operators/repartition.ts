@@ -14,6 +14,8 @@ export interface RepartitionParts {
   /** Tables: records are changes, with the old value behind the new one. */
   readonly isTable: boolean;
   readonly stepContext: string;
+  /** A row comes back from the value's bytes as it was. */
+  readonly isLossless: boolean;
 }
 
 /** What follows the value in a change: which of new and old are there. */
@@ -25,7 +27,10 @@ const enum ChangeFlag {
 
 /** Writes rows to a repartition topic under their new key. */
 export function repartitionWriter(parts: RepartitionParts, context: TaskContext): Next {
+  const passes = parts.isLossless && context.deps.passesRows === true;
   return {
+    // A stream has none.
+    ignoresOld: !parts.isTable,
     push(key, window, value, old, timestamp) {
       try {
         const keyBytes = parts.keySerializer.serialize(key);
@@ -33,16 +38,12 @@ export function repartitionWriter(parts: RepartitionParts, context: TaskContext)
           keyBytes !== null && window !== null
             ? windowedKeyBytes(keyBytes, window, parts.window?.isSession ?? false)
             : keyBytes;
-        const valueBytes = parts.isTable
-          ? changeBytes(parts.valueSerializer, value, old)
-          : parts.valueSerializer.serialize(value);
-        context.deps.emit({
-          topic: parts.topic,
-          key: windowed,
-          value: valueBytes,
-          timestamp,
-          headers: context.headers,
-        });
+        const { topic } = parts;
+        const { headers } = context;
+        const content = passes
+          ? { value: null, passed: { key, window, value, old } }
+          : { value: bytesOf(parts, value, old) };
+        context.deps.emit({ topic, key: windowed, timestamp, headers, ...content });
       } catch (cause) {
         const message = `Error serializing message to topic: ${parts.topic}. ${(cause as Error).message}`;
         context.deps.logger.error({
@@ -55,6 +56,14 @@ export function repartitionWriter(parts: RepartitionParts, context: TaskContext)
       }
     },
   };
+}
+
+function bytesOf(
+  { isTable, valueSerializer }: RepartitionParts,
+  value: Row | null,
+  old: Row | null,
+): Buffer | null {
+  return isTable ? changeBytes(valueSerializer, value, old) : valueSerializer.serialize(value);
 }
 
 function changeBytes(serializer: Serializer, value: Row | null, old: Row | null): Buffer | null {
@@ -81,6 +90,11 @@ export function repartitionReader(
     ? changeReader(parts.valueDeserializer)
     : streamReader(parts.valueDeserializer);
   return (record) => {
+    if (record.passed !== undefined) {
+      const { key, window, value, old } = record.passed;
+      if (record.timestamp > context.streamTime) context.streamTime = record.timestamp;
+      return next.push(key, window, value, old, record.timestamp);
+    }
     try {
       const { key, window } = readKey(parts, record.key);
       const [value, old] = readValues(record.value);

@@ -20,6 +20,7 @@ export function sink(parts: SinkParts, context: TaskContext): Next {
   const { topic, keySerializer, valueSerializer, timestampOf } = parts;
   const isSession = topic.window?.type === 'SESSION';
   return {
+    ignoresOld: true,
     push(key, window, value, _old, timestamp) {
       const time =
         timestampOf === undefined || value === null

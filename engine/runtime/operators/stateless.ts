@@ -32,6 +32,12 @@ export function streamFilter(accepts: (row: Row) => boolean, next: Next): Next {
 }
 
 export function tableSelect(map: RowMapper, next: Next): Next {
+  if (next.ignoresOld)
+    return {
+      ignoresOld: true,
+      push: (key, window, value, _old, timestamp) =>
+        next.push(key, window, value === null ? null : map(value), null, timestamp),
+    };
   return {
     push: (key, window, value, old, timestamp) =>
       next.push(key, window, value === null ? null : map(value), old === null ? null : map(old), timestamp),
@@ -45,7 +51,7 @@ export function tableFilter(accepts: (row: Row) => boolean, knowsOld: boolean, n
   return {
     push(key, window, value, old, timestamp) {
       const passed = value !== null && accepts(value) ? value : null;
-      const before = old !== null && accepts(old) ? old : null;
+      const before = old !== null && !(passed !== null && next.ignoresOld) && accepts(old) ? old : null;
       if (knowsOld && passed === null && before === null) return;
       next.push(key, window, passed, before, timestamp);
     },

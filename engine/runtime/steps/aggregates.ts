@@ -27,9 +27,7 @@ export function buildAggregate(step: AggregateStep, assembly: Assembly): Pipe {
   const spec = assembly.storeSpec(storeName(step), step.schema.key, step.schema.value, {
     formats: step.formats,
   });
-  const shape = assembly.store(source.sub, spec, aggregation.stateColumns, (state) =>
-    aggregation.present(state, null, []),
-  );
+  const shape = assembly.store(source.sub, spec, aggregation.stateColumns, aggregation.present);
   const operator = step.kind === 'TableAggregate' ? tableAggregate : streamAggregate;
   return {
     ...aggregated(step, source, spec),
@@ -64,9 +62,7 @@ function windowedSource(
     kind: isSession ? 'SESSION' : 'WINDOW',
     windowSizeMs: isSession ? undefined : sizeMs,
   });
-  const shape = assembly.store(source.sub, spec, aggregation.stateColumns, (state) =>
-    aggregation.present(state, null, []),
-  );
+  const shape = assembly.store(source.sub, spec, aggregation.stateColumns, aggregation.present);
   const keyOf = keyIdentity(step.schema.key);
   return {
     ...aggregated(step, source, spec),
@@ -96,9 +92,7 @@ export function buildWindowedAggregate(step: AggregateStep, wants: Wants, assemb
     changelogRetentionMs: window.retentionMs + DAY_MS,
     windowSizeMs: isSession ? undefined : window.sizeMs,
   });
-  const shape = assembly.store(source.sub, spec, aggregation.stateColumns, (state) =>
-    aggregation.present(state, null, []),
-  );
+  const shape = assembly.store(source.sub, spec, aggregation.stateColumns, aggregation.present);
   const parts = {
     aggregation,
     window,

@@ -54,5 +54,7 @@ function repartitionParts(
     window: source.window,
     isTable: source.isTable,
     stepContext,
+    // Avro holds every type as it is; JSON and DELIMITED do not.
+    isLossless: formats.valueFormat.name === 'AVRO',
   });
 }

@@ -29,6 +29,7 @@ export function attachSink(step: SinkStep, source: Pipe, assembly: Assembly): vo
 export function attachAnswer(source: Pipe): void {
   source.sub.find().roots.push((context) => {
     source.attach(context, {
+      ignoresOld: true,
       push: (key, window, value, _old, timestamp) => context.deps.answer?.({ key, window, value, timestamp }),
     });
   });

@@ -143,7 +143,7 @@ export class KeyValueStore implements StateStore, Spillable {
 
   private createView(): ReadOnlyStore {
     const present = this.shape.present ?? ((row: Row) => row);
-    const stored = (entry: Entry): StoredRow => ({ ...entry, value: present(entry.value) });
+    const stored = (entry: Entry): StoredRow => ({ ...entry, value: present(entry.value, null, entry.key) });
     const { entries } = this;
     function* inMemory(range: KeyRange | undefined): Iterable<StoredRow> {
       for (const entry of entries.values())

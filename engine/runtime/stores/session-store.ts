@@ -137,7 +137,10 @@ export class SessionStore implements StateStore {
 
   private createView(): ReadOnlyStore {
     const present = this.shape.present ?? ((row: Row) => row);
-    const stored = (session: Session): StoredRow => ({ ...session, value: present(session.value) });
+    const stored = (session: Session): StoredRow => ({
+      ...session,
+      value: present(session.value, session.window, session.key),
+    });
     const every = (): Iterable<Session> => this.all();
     const find = (key: Row): Session[] => this.find(key, -Infinity, Infinity);
     return {

@@ -1,5 +1,5 @@
 import type { Column } from '../../catalog/catalog';
-import type { ReadOnlyStore, Row } from '../contracts';
+import type { ReadOnlyStore, Row, TimeWindow } from '../contracts';
 import type { StoreSpec } from '../topology';
 import type { Spillable } from './spill';
 
@@ -23,7 +23,7 @@ export interface StoreShape {
   /** Types of the rows as they are kept (aggregation states and the like). */
   readonly stateColumns: readonly Column[];
   /** A kept row as `spec.valueColumns` says; absent: the same. */
-  readonly present?: (state: Row) => Row;
+  readonly present?: (state: Row, window: TimeWindow | null, key: Row) => Row;
 }
 
 /** One entry of a store. Never changed once it is in: a new value is a new entry. */

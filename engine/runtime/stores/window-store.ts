@@ -221,12 +221,11 @@ export class WindowStore implements StateStore, Spillable {
 
   private createView(): ReadOnlyStore {
     const present = this.shape.present ?? ((row: Row) => row);
-    const stored = (start: number, entry: Entry): StoredRow => ({
-      key: entry.key,
-      window: { start, end: start + this.sizeMs },
-      value: present(entry.value),
-      timestamp: entry.timestamp,
-    });
+    const stored = (start: number, entry: Entry): StoredRow => {
+      const { key, value, timestamp } = entry;
+      const window = { start, end: start + this.sizeMs };
+      return { key, window, value: present(value, window, key), timestamp };
+    };
     const one = (key: Row, start: number): StoredRow | undefined => {
       const entry = this.get(this.codecs.identity(key), start, key);
       return entry === undefined ? undefined : stored(start, entry);

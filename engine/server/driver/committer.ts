@@ -5,6 +5,7 @@ import { BatchAuthors } from './batch-authors';
 import type { Slot } from './query-slot';
 import type { Relay, Relayed } from './relay';
 import type { Spiller } from './spiller';
+import { Turn } from './turn';
 
 /**
  * A transaction takes in what follows from its own records, link by link of a chain of queries; at most so many times and for
@@ -28,10 +29,12 @@ export interface CommitterDeps {
   /** Partitions of a topic that is written to. */
   readonly partitionsOf: (topic: string) => number;
   /** Lets every query work on what waits for it. */
-  readonly processRelayed: () => void;
+  readonly processRelayed: () => Promise<void>;
   /** Takes a query out; what it did since the last commit makes a recovery necessary. */
   readonly fail: (slot: Slot, error: unknown) => void;
   readonly needsRecovery: () => boolean;
+  /** Records may be processed again. */
+  readonly onFlushed: () => void;
 }
 
 /** What the queries write, and the transactions that it goes out in. One at a time; a failed one leaves everything to be done anew. */
@@ -40,6 +43,8 @@ export class Committer {
   private authors = new BatchAuthors();
   /** Of the transaction that is under way, round by round. */
   private sent: BatchAuthors[] = [];
+  /** Outputs are being taken: a record that is processed now would be in them, and its offset not. */
+  isFlushing = false;
 
   constructor(private readonly deps: CommitterDeps) {
     this.batch = deps.writer.newBatch();
@@ -66,14 +71,14 @@ export class Committer {
     await this.deps.writer.open();
   }
 
-  /** Flushes all caches and commits what there is. Undefined: nothing is to be committed. Rejects: all is to be done anew. */
-  commit(): Promise<void> | undefined {
+  /** Flushes all caches and commits what there is; false: nothing was to be committed. Rejects: all is to be done anew. */
+  async commit(): Promise<boolean> {
     this.sent = [];
-    const first = this.takeOutput();
-    if (this.deps.needsRecovery())
-      return Promise.reject(new Error('a query failed in the middle of a batch'));
-    if (first.batch.isEmpty && first.progress.length === 0) return undefined;
-    return this.transaction(first);
+    const first = await this.takeOutput();
+    if (this.deps.needsRecovery()) throw new Error('a query failed in the middle of a batch');
+    if (first.batch.isEmpty && first.progress.length === 0) return false;
+    await this.transaction(first);
+    return true;
   }
 
   /** One transaction: the output, and link by link what the queries here make of it. */
@@ -91,8 +96,8 @@ export class Committer {
         output = { batch: writer.newBatch(), relayed: new Map(), progress: [] };
         // What is handed over and not worked on by then is the next transaction's.
         if (!taken || round === MAX_ROUNDS || performance.now() > end) break;
-        this.deps.processRelayed();
-        output = this.takeOutput();
+        await this.deps.processRelayed();
+        output = await this.takeOutput();
         if (this.deps.needsRecovery()) throw new Error('a query failed within the transaction');
       }
       await writer.commit(output.batch, groupOffsets(progress));
@@ -106,23 +111,31 @@ export class Committer {
   }
 
   /** Flushes all caches and closes the batch. */
-  private takeOutput(): Output {
-    const progress = this.flushAll();
-    this.deps.spiller.onFlushed();
-    const output = { batch: this.batch, relayed: this.deps.relay.take(), progress };
-    this.batch = this.deps.writer.newBatch();
-    this.sent.push(this.authors);
-    this.authors = new BatchAuthors();
-    return output;
+  private async takeOutput(): Promise<Output> {
+    this.isFlushing = true;
+    try {
+      const progress = await this.flushAll();
+      this.deps.spiller.onFlushed();
+      const output = { batch: this.batch, relayed: this.deps.relay.take(), progress };
+      this.batch = this.deps.writer.newBatch();
+      this.sent.push(this.authors);
+      this.authors = new BatchAuthors();
+      return output;
+    } finally {
+      this.isFlushing = false;
+      this.deps.onFlushed();
+    }
   }
 
-  private flushAll(): GroupOffsets[] {
+  private async flushAll(): Promise<GroupOffsets[]> {
     const progress: GroupOffsets[] = [];
+    const turn = new Turn();
     for (const slot of this.deps.slots()) {
-      if (!slot.query?.isDirty) continue;
+      const { query } = slot;
+      if (!query?.isDirty) continue;
       try {
-        slot.query.flush();
-        const moved = slot.query.takeProgress();
+        await turn.through(query.flush());
+        const moved = query.takeProgress();
         if (moved) progress.push(moved);
       } catch (error) {
         this.deps.fail(slot, error);

@@ -15,11 +15,15 @@ import { QueryStarter } from './query-starter';
 import { Relay } from './relay';
 import type { QuerySpec, RunningQuery } from './running-query';
 import { Spiller } from './spiller';
+import { Turn, TURN_MS } from './turn';
 
-/** Processing hands the event loop back after this long, so that questions are answered while a backlog is worked off. */
-const SLICE_MS = 8;
-/** A busy loop commits at most this often; an idle one at once. */
-const BUSY_COMMIT_INTERVAL_MS = 100;
+/** What a query gets at least before it is the next one's turn. */
+const MIN_SLICE_MS = 2;
+/**
+ * Commits are at most this far apart. What a table's row goes through between two of them is written once, so that a server that cannot
+ * follow gets faster by committing less often; one that can commits at once.
+ */
+const MAX_COMMIT_INTERVAL_MS = 1000;
 /** Times the duration of the last commit: how long the next one waits, so that commits take a fraction of the time. */
 const COMMIT_SPACING = 2;
 /** More than this waiting for a commit stops processing until it is through. */
@@ -60,7 +64,7 @@ export class QueryDriver {
   private readonly starter: QueryStarter;
   private readonly committer: Committer;
   private readonly partitionWatch: PartitionWatch;
-  private committing: Promise<void> | undefined;
+  private committing: Promise<boolean> | undefined;
   private lastCommitEnd = 0;
   private lastCommitMs = 0;
   private lastPunctuation = 0;
@@ -105,6 +109,7 @@ export class QueryDriver {
       partitionsOf: (topic) => this.starter.partitionCounts.get(topic) ?? 1,
       processRelayed: () => this.processRelayed(),
       needsRecovery: () => this.needsRecovery,
+      onFlushed: () => this.signal(),
     });
     this.partitionWatch = new PartitionWatch({
       broker: deps.broker,
@@ -205,16 +210,21 @@ export class QueryDriver {
   async drained(limitMs = 30_000): Promise<void> {
     this.goOn();
     const deadline = Date.now() + limitMs;
-    const isBusy = (slot: Slot) =>
-      slot.state === 'RUNNING' && !slot.query?.inputQueues.every((queue) => queue.isCaughtUp);
-    while (
-      [...this.slots.values()].some((slot) => isBusy(slot) || slot.query?.isDirty) ||
-      this.committing ||
-      !this.committer.isEmpty
-    ) {
+    // What was written a moment ago is on its way to its readers for one round of the event loop.
+    while (!this.isAtRest() || (await yieldToEventLoop(), !this.isAtRest())) {
       if (Date.now() > deadline) throw new Error(`the queries did not come to rest within ${limitMs} ms`);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
+  }
+
+  private isAtRest(): boolean {
+    const isBusy = (slot: Slot) =>
+      slot.state === 'RUNNING' && !slot.query?.inputQueues.every((queue) => queue.isCaughtUp);
+    return (
+      !this.committing &&
+      this.committer.isEmpty &&
+      ![...this.slots.values()].some((slot) => isBusy(slot) || slot.query?.isDirty)
+    );
   }
 
   // ---- one query comes to rest ---------------------------------------------------------------------------------
@@ -288,20 +298,31 @@ export class QueryDriver {
   private async processSlice(): Promise<number> {
     if (performance.now() < this.givesWayUntil) return 0;
     if (this.committer.sizeInBytes > MAX_UNCOMMITTED_BYTES || this.spiller.isBehind) return 0;
-    const now = performance.now();
+    const turn = new Turn();
+    const share = this.share();
     let processed = 0;
     for (const slot of this.slots.values()) {
+      // A commit may have begun while this was waiting.
+      if (this.committer.isFlushing) return processed;
       if (slot.state === 'RUNNING' && slot.query)
-        processed += await this.processSlot(slot, slot.query, now + SLICE_MS);
+        processed += await this.processSlot(slot, slot.query, share);
+      if (turn.isOver) await turn.pass();
     }
-    this.punctuateWhenDue();
-    this.processedRecords += processed;
+    if (!this.committer.isFlushing) this.punctuateWhenDue();
     return processed;
   }
 
-  private async processSlot(slot: Slot, query: RunningQuery, deadline: number): Promise<number> {
+  /** How long each query that has records waiting may work at a time, in ms. */
+  private share(): number {
+    let busy = 0;
+    for (const { query } of this.slots.values()) if (query?.hasWaiting) busy++;
+    return Math.max(MIN_SLICE_MS, TURN_MS / Math.max(1, busy));
+  }
+
+  private async processSlot(slot: Slot, query: RunningQuery, share: number): Promise<number> {
     try {
-      const processed = query.process(deadline, () => performance.now());
+      const processed = query.process(performance.now() + share, () => performance.now());
+      this.processedRecords += processed;
       if (processed > 0) for (const { subscription } of slot.inputs) subscription?.resume();
       return processed;
     } catch (error) {
@@ -353,12 +374,14 @@ export class QueryDriver {
   }
 
   /** Lets every query work on what waits for it, so that its output can still join the open transaction. */
-  private processRelayed(): void {
-    const deadline = performance.now() + SLICE_MS;
+  private async processRelayed(): Promise<void> {
+    const turn = new Turn();
+    const share = this.share();
     for (const slot of this.slots.values()) {
       if (slot.state !== 'RUNNING' || !slot.query) continue;
       try {
-        this.processedRecords += slot.query.process(deadline, () => performance.now());
+        this.processedRecords += slot.query.process(performance.now() + share, () => performance.now());
+        if (turn.isOver) await turn.pass();
       } catch (error) {
         // The loop meets a missing schema again, and loads it.
         if (!(error instanceof MissingSchemaError)) this.fail(slot, error);
@@ -375,7 +398,7 @@ export class QueryDriver {
   private commitWhenDue(): void {
     if (this.committing || this.needsRecovery || !this.hasWork) return;
     const since = performance.now() - this.lastCommitEnd;
-    const spacing = Math.min(this.lastCommitMs * COMMIT_SPACING, BUSY_COMMIT_INTERVAL_MS);
+    const spacing = Math.min(this.lastCommitMs * COMMIT_SPACING, MAX_COMMIT_INTERVAL_MS);
     if (since >= spacing || this.committer.sizeInBytes > MAX_UNCOMMITTED_BYTES) void this.commitNow();
     else this.commitTimer ??= setTimeout(() => this.onCommitTimer(), spacing - since);
   }
@@ -387,12 +410,11 @@ export class QueryDriver {
 
   /** Flushes all caches and commits what there is; resolves when it is through. A failure leads to recovery. */
   private async commitNow(): Promise<void> {
-    if (this.committing) return this.committing.catch(() => undefined);
+    if (this.committing) return void (await this.committing.catch(() => undefined));
     const started = performance.now();
     this.committing = this.committer.commit();
-    if (!this.committing) return;
     try {
-      await this.committing;
+      if (!(await this.committing)) return;
       this.commits++;
       this.failedCommits = 0;
     } catch (error) {

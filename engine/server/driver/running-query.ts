@@ -20,6 +20,10 @@ export interface QuerySpec {
 
 const STRETCH_RECORDS = 256;
 const CLOCK_EVERY = 64;
+/** Within a stretch the clock is looked at more often: a record that fans out into many may take milliseconds. */
+const CLOCK_EVERY_IN_STRETCH = 4;
+/** Records between two places where {@link RunningQuery.flush} may be left. */
+const FLUSH_STEP_RECORDS = 16;
 
 interface TaskRun {
   readonly task: Task;
@@ -71,6 +75,12 @@ export class RunningQuery {
   get inputQueues(): readonly InputQueue[] {
     return [...this.runs.values()].flatMap(({ external }) => external);
   }
+  /** Records are there to be processed. */
+  get hasWaiting(): boolean {
+    for (const { external } of this.runs.values())
+      for (const queue of external) if (queue.size > 0) return true;
+    return false;
+  }
   get isDirty(): boolean {
     return this.dirty || this.dirtyInputs.size > 0;
   }
@@ -89,35 +99,38 @@ export class RunningQuery {
 
   /** Processes waiting records in order of their time until none is ready or `deadline` (ms) passes; gives how many. */
   process(deadline: number, now: () => number): number {
-    if (this.internalPending.length > 0) this.drainInternal();
+    this.drainInternal();
     // Records of one topic need no order between its partitions: a stretch of one is taken without looking at the others.
     const stretch = this.readsOneTopic ? STRETCH_RECORDS : 1;
     let processed = 0;
     for (let rounds = 1; ; rounds++) {
       const next = this.choose();
       if (!next) return processed;
-      processed += this.processStretch(next.run, next.queue, stretch);
+      processed += this.processStretch(next.run, next.queue, stretch, () => now() >= deadline);
       if ((stretch > 1 || rounds % CLOCK_EVERY === 0) && now() >= deadline) return processed;
     }
   }
 
-  private processStretch(run: TaskRun, queue: InputQueue, limit: number): number {
-    for (let i = 0; i < limit; i++) {
-      const record = queue.peek();
-      if (!record) return i;
-      this.processOne(run, queue, record);
+  private processStretch(run: TaskRun, queue: InputQueue, limit: number, isOver: () => boolean): number {
+    for (let done = 1; done <= limit; done++) {
+      this.processOne(run, queue, queue.peek()!);
+      if (queue.size === 0 || (done % CLOCK_EVERY_IN_STRETCH === 0 && isOver())) return done;
     }
     return limit;
   }
 
-  /** Has caches emit what they hold, through all sub-topologies. */
-  flush(): void {
+  /** Has caches emit what they hold, through all sub-topologies. Each step is short; no record may be processed between two. */
+  *flush(): Generator<void> {
     if (!this.dirty) return;
     this.dirty = false;
     for (let pass = 0; pass <= this.spec.topology.subTopologies.length; pass++) {
-      for (const { task } of this.runs.values()) task.flush?.();
+      for (const { task } of this.runs.values()) {
+        task.flush?.();
+        yield;
+      }
       if (this.internalPending.length === 0) return;
-      this.drainInternal();
+      yield* this.internalSteps(FLUSH_STEP_RECORDS);
+      this.dirty = false;
     }
   }
 
@@ -170,6 +183,7 @@ export class RunningQuery {
       logger,
       clock,
       caching: this.spec.caching,
+      passesRows: true,
       answer,
     });
     const queueOf = (topic: string) => new InputQueue({ topic, partition }, 0);
@@ -205,7 +219,7 @@ export class RunningQuery {
     queue.advance();
     this.dirtyInputs.add(queue);
     this.dirty = true;
-    if (this.internalPending.length > 0) this.drainInternal();
+    this.drainInternal();
   }
 
   private emit(record: OutputRecord): void {
@@ -224,15 +238,23 @@ export class RunningQuery {
     this.internalPending.push({ run, queue });
   }
 
-  /** In the order in which they were emitted; what they cause comes after them. */
   private drainInternal(): void {
+    if (this.internalPending.length === 0) return;
+    const steps = this.internalSteps(Infinity);
+    while (!steps.next().done);
+  }
+
+  /** In the order in which they were emitted; what they cause comes after them. */
+  private *internalSteps(recordsPerStep: number): Generator<void> {
     let done = 0;
     try {
-      for (; done < this.internalPending.length; done++) {
+      while (done < this.internalPending.length) {
         const { run, queue } = this.internalPending[done]!;
         run.task.process(queue.peek()!);
         queue.advance();
         this.dirty = true;
+        done++;
+        if (done % recordsPerStep === 0) yield;
       }
     } finally {
       // After a record whose schema is still to be loaded, it and those behind it stay.

@@ -7,6 +7,7 @@ import type { QueryResult, Topology } from '../../runtime/topology';
 import type { Subscription, TopicPartition } from '../broker/broker';
 import { partitionKey } from '../broker/broker';
 import { RunningQuery } from '../driver/running-query';
+import { Turn } from '../driver/turn';
 import type { KsqlEngine } from '../statements/ksql-engine';
 import { offsetReset, usesCache } from '../statements/session-config';
 import type { EffectiveConfig } from '../statements/session-config';
@@ -129,7 +130,7 @@ export class PushQuery implements AsyncIterable<readonly Row[]> {
       while (!this.ended && this.waiting.length < MAX_WAITING_ROWS) {
         this.calledAgain = false;
         const processed = await this.slice(this.query);
-        this.query.flush();
+        await new Turn().through(this.query.flush());
         if (this.isAtEnd()) this.end('Query Completed');
         if (processed === 0 && !this.calledAgain) break;
         for (const subscription of this.subscriptions) subscription.resume();
