@@ -58,7 +58,12 @@ CREATE STREAM ${name} (
   pcie_replays BIGINT,
   thermal_violation_us BIGINT,
   power_violation_us BIGINT,
-  clock_event_reasons BIGINT
+  clock_event_reasons BIGINT,
+  tensor_active_percent DOUBLE,
+  dram_active_percent DOUBLE,
+  pcie_sent_bytes_per_s DOUBLE,
+  pcie_received_bytes_per_s DOUBLE,
+  nvlink_traffic DOUBLE
 ) WITH (
   KAFKA_TOPIC = 'telemetry.gpu_metrics.v1',
   KEY_FORMAT = 'KAFKA',

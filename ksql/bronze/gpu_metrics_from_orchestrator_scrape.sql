@@ -87,7 +87,14 @@ SELECT
   CAST(CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['pcie_replay_count']) AS DOUBLE) AS BIGINT) AS pcie_replays,
   CAST(CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['thermal_violation_us']) AS DOUBLE) AS BIGINT) AS thermal_violation_us,
   CAST(CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['power_violation_us']) AS DOUBLE) AS BIGINT) AS power_violation_us,
-  CAST(CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['clock_event_reasons']) AS DOUBLE) AS BIGINT) AS clock_event_reasons
+  CAST(CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['clock_event_reasons']) AS DOUBLE) AS BIGINT) AS clock_event_reasons,
+  CASE WHEN REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['pipe_tensor_active_ratio']) IS NOT NULL
+    THEN CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['pipe_tensor_active_ratio']) AS DOUBLE) * 100 END AS tensor_active_percent,
+  CASE WHEN REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['dram_active_ratio']) IS NOT NULL
+    THEN CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['dram_active_ratio']) AS DOUBLE) * 100 END AS dram_active_percent,
+  CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['pcie_tx_bytes']) AS DOUBLE) AS pcie_sent_bytes_per_s,
+  CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['pcie_rx_bytes']) AS DOUBLE) AS pcie_received_bytes_per_s,
+  CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['nvlink_bandwidth_total']) AS DOUBLE) AS nvlink_traffic
 FROM orchestrator_scrape
 WHERE event_type IN ('dcgm_metrics', 'hardware_stats', 'hardware_info') AND outcome <> 'failure'
 EMIT CHANGES;

@@ -43,6 +43,10 @@ test('the history is of subjects that exist, numbered from 1', () => {
   }
 });
 
+test('contracts have grown: what is said here of several versions is tried on more than one subject', () => {
+  expect(subjects.filter((subject) => historyOf(subject).length > 1).length).toBeGreaterThanOrEqual(2);
+});
+
 describe.each(subjects)('%s', (subject) => {
   const versions = historyOf(subject);
 
