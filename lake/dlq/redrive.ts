@@ -1,4 +1,5 @@
 import type { Kafka, ProducerRecord } from 'kafkajs';
+import { AnsweredPartitions } from '../../resources/kafka/answered-partitions';
 import { TELEMETRY_TOPIC } from '../../stacks/names';
 import { REDRIVEN_FROM_HEADER, REDRIVEN_HEADER } from './marker';
 import type { DeadLetter } from './parse';
@@ -46,11 +47,13 @@ export async function redrive(
   letters: readonly DeadLetter[],
   { to, onProgress }: RedriveOptions = {},
 ): Promise<void> {
+  const answered = new AnsweredPartitions();
   const producer = kafka.producer({
     // One redrive at a time: a second one fences the first.
     transactionalId: 'naap-redrive',
     idempotent: true,
     maxInFlightRequests: 1,
+    createPartitioner: answered.createPartitioner,
     // The marks of one transaction may still be written when the next one begins.
     retry: { retries: 40, initialRetryTime: 50, maxRetryTime: 1_500 },
   });
@@ -60,7 +63,8 @@ export async function redrive(
       const batch = letters.slice(start, start + BATCH);
       const transaction = await producer.transaction();
       try {
-        await transaction.sendBatch({ topicMessages: batch.flatMap((letter) => messagesOf(letter, to)) });
+        const topicMessages = batch.flatMap((letter) => messagesOf(letter, to));
+        answered.check(await transaction.sendBatch({ topicMessages }));
         await transaction.commit();
       } catch (error) {
         await transaction.abort();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { KafkaJSDeleteGroupsError } from 'kafkajs';
 import type { Admin, Kafka, Message, Producer } from 'kafkajs';
+import { AnsweredPartitions } from '../../resources/kafka/answered-partitions';
 import { parseProgress, progressText } from './position';
 import type { Progress } from './position';
 
@@ -31,6 +32,7 @@ const PATIENCE = { retries: 40, initialRetryTime: 50, maxRetryTime: 1_500 };
  */
 export class TransactionalWriter {
   private readonly producer: Producer;
+  private readonly answered = new AnsweredPartitions();
 
   constructor(
     kafka: Kafka,
@@ -42,6 +44,7 @@ export class TransactionalWriter {
       transactionalId: name,
       idempotent: true,
       maxInFlightRequests: 1,
+      createPartitioner: this.answered.createPartitioner,
       retry: PATIENCE,
     });
   }
@@ -59,7 +62,7 @@ export class TransactionalWriter {
     const transaction = await this.producer.transaction();
     try {
       for (const request of requestsOf(batch))
-        await transaction.sendBatch({ topicMessages: byTopic(request) });
+        this.answered.check(await transaction.sendBatch({ topicMessages: byTopic(request) }));
       const partition = { partition: 0, offset: String(progress.sent), metadata: progressText(progress) };
       const topics = [{ topic: this.progressTopic, partitions: [partition] }];
       await transaction.sendOffsets({ consumerGroupId: this.name, topics });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
-import type { Producer, SASLOptions } from 'kafkajs';
+import type { ICustomPartitioner, Producer, RecordMetadata, SASLOptions } from 'kafkajs';
 import { RejectedError } from './delivery';
 import type { Transport } from './delivery';
 import type { StoredRecord } from './record';
@@ -44,13 +44,16 @@ interface KafkaJsError {
  */
 export class KafkaTransport implements Transport {
   private producer: Producer | undefined;
+  /** Partitions that the records of the send under way go to. */
+  private readonly asked = new Set<number>();
 
   constructor(private readonly settings: KafkaSettings) {}
 
   async send(records: readonly StoredRecord[]): Promise<void> {
     try {
       this.producer ??= await this.connect();
-      await this.producer.send({
+      this.asked.clear();
+      const answers = await this.producer.send({
         topic: this.settings.topic,
         acks: -1,
         compression: CompressionTypes.GZIP,
@@ -61,6 +64,7 @@ export class KafkaTransport implements Transport {
           headers,
         })),
       });
+      this.requireAll(answers);
     } catch (error) {
       await this.judge(error as KafkaJsError);
     }
@@ -69,6 +73,26 @@ export class KafkaTransport implements Transport {
   async close(): Promise<void> {
     await this.producer?.disconnect();
   }
+
+  /**
+   * kafkajs 2.2.4 leaves a partition out and resolves all the same when its leader moves, between two attempts, to a broker that has
+   * answered for others already. Then all is sent again: better twice than never.
+   */
+  private requireAll(answers: readonly RecordMetadata[]): void {
+    const answered = new Set(answers.map(({ partition }) => partition));
+    const silent = [...this.asked].filter((partition) => !answered.has(partition));
+    if (silent.length > 0)
+      throw new Error(`partitions ${silent.join(', ')} did not acknowledge, as their leader moved`);
+  }
+
+  private readonly createPartitioner: ICustomPartitioner = () => {
+    const place = Partitioners.DefaultPartitioner();
+    return (args) => {
+      const partition = place(args);
+      this.asked.add(partition);
+      return partition;
+    };
+  };
 
   private async judge(error: KafkaJsError): Promise<never> {
     const chain = causes(error);
@@ -89,7 +113,7 @@ export class KafkaTransport implements Transport {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: this.createPartitioner,
     });
     await producer.connect();
     return producer;
