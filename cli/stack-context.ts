@@ -10,6 +10,7 @@ import { loadEndpoints } from '../lab/platform/state';
 import type { AllowedCalls } from '../operate/access/allowed-calls';
 import { openAccess } from '../operate/access/access';
 import type { Access } from '../operate/access/access';
+import type { Looker } from '../operate/access/logins';
 import type { DeclaredResource } from '../resources/declared';
 import type { PlatformEndpoints } from '../resources/endpoints';
 import { readSecretReference } from '../resources/secret';
@@ -25,8 +26,10 @@ export interface StackContext {
   readonly environment: Environment;
   readonly declaration: Declaration;
   readonly resources: readonly DeclaredResource[];
+  /** Settings of the lab, where the stack is the one that runs there. */
+  readonly lab?: LabSettings;
   /** Connects with nothing more than the calls that are allowed. */
-  readonly open: (allow: AllowedCalls) => Access;
+  readonly open: (allow: AllowedCalls, as?: Looker) => Access;
 }
 
 export interface StackContextOptions {
@@ -57,9 +60,17 @@ export async function stackContext(stack: string, options: StackContextOptions =
   const plainUsers = isLab(environment, lab)
     ? { read: () => Promise.resolve(readPlainUsers(settings.runDir)) }
     : undefined;
-  const open = (allow: AllowedCalls): Access =>
-    openAccess({ environment, allow, readSecret: readSecretReference, plainUsers });
-  return { stack, root, environment, declaration, resources, open };
+  const open = (allow: AllowedCalls, as?: Looker): Access =>
+    openAccess({ environment, allow, as, readSecret: readSecretReference, plainUsers });
+  return {
+    stack,
+    root,
+    environment,
+    declaration,
+    resources,
+    lab: isLab(environment, lab) ? settings : undefined,
+    open,
+  };
 }
 
 function labEndpoints({ runDir }: LabSettings): PlatformEndpoints | undefined {

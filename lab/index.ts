@@ -16,6 +16,7 @@ export { optionalParts, platformParts } from './platform/parts';
 export type { BrokerCount, PartName, PlatformContext, PlatformPart } from './platform/part';
 export { KAFKA_TOOLS, runKafkaTool } from './platform/kafka-tool';
 export { runLayout, kafkaCredentials } from './platform/layout';
+export { partConfigurations } from './platform/part-configurations';
 export { ksqlServerSettings } from './platform/ksqldb';
 export { INSTALL_PARTS, LAKE_READER } from './install/parts';
 export type { InstallName } from './install/parts';
