@@ -239,20 +239,24 @@ async function consumeOne(client: ReturnType<typeof scramClient>): Promise<void>
 }
 
 async function refused(work: Promise<unknown>): Promise<void> {
-  const { message, errors = [], partitions = [] } = await failureOf(work);
-  const inner = [...errors, ...partitions.map(({ error }) => error)];
-  expect([message, ...inner.map((one) => one.message)].join(' ')).toMatch(/authoriz/i);
+  expect(messagesIn(await failureOf(work)).join(' ')).toMatch(/authoriz/i);
+}
+
+/** Clients put a broker's refusal into errors of their own, in several ways. */
+function messagesIn({ message, errors = [], partitions = [], cause }: Failure): string[] {
+  const inner = [...errors, ...partitions.map(({ error }) => error), ...(cause ? [cause] : [])];
+  return [message, ...inner.flatMap(messagesIn)];
 }
 
 async function denied(work: Promise<unknown>): Promise<void> {
   expect((await failureOf(work)).message).toMatch(/access denied/i);
 }
 
-/** What clients put around a broker's refusal. */
-type Failure = Error & {
-  readonly errors?: readonly Error[];
-  readonly partitions?: readonly { readonly error: Error }[];
-};
+interface Failure extends Error {
+  readonly errors?: readonly Failure[];
+  readonly partitions?: readonly { readonly error: Failure }[];
+  readonly cause?: Failure;
+}
 
 async function failureOf(work: Promise<unknown>): Promise<Failure> {
   const error: unknown = await work.then(
