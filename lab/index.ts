@@ -28,7 +28,7 @@ export { pullQuery, streamQuery } from './measure/ksqldb-client';
 export type { QueryRows } from './measure/ksqldb-client';
 export { changeCount, collect, ensureStackSecrets, readStack, realise, stackVariables } from './realise';
 export type { RealiseOptions, RealiseProgress, RealiseReport } from './realise';
-export { openStack } from './stack-access';
+export { labEndpoints, openStack, stackSource } from './stack-access';
 export { startDemoTraffic } from './demo/traffic';
 export type { DemoTraffic, DemoTrafficOptions } from './demo/traffic';
 export { countsSince, emptyText, gatewayCounts, imbalance, lakeCounts, lakeImbalance } from './demo/counts';
