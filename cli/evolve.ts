@@ -82,15 +82,15 @@ export function registerEvolve(program: Command): void {
 
 async function start(name: string, { stack, base }: Options & { readonly base: string }): Promise<void> {
   const context = await stackContext(stack, { offline: true });
-  const { files, sql, versions } = sqlOf(context);
-  requireVersioned(name, versions);
-  const { names, obstacles } = chainOf(name, { files, context: sql });
+  const { files, sql, versions: before } = sqlOf(context);
+  requireFile(name, files);
+  const { names, obstacles, versions } = chainOf(name, { files, context: sql });
   if (obstacles.length > 0) throw new Error(`${name} cannot evolve yet:\n${obstacles.join('\n')}`);
   const kept = names.map((one) => keptText(context.root, base, files, one, versions));
   await requireRunning(stack, context, kept);
   for (const { file, version, text } of kept) keepText(context.root, file.path, version, text);
   const next = candidates(versions, names);
-  write(context.root, versions, next);
+  write(context.root, before, next);
   console.log(motionLines(next).join('\n'));
   console.log(`${APPLY} Then: ./naap evolve status --wait`);
 }
@@ -160,8 +160,13 @@ async function status({ stack, wait }: Options & { readonly wait?: string | bool
 
 function progressOfCandidates(access: Access, context: StackContext, names: readonly string[]) {
   const { files, sql } = sqlOf(context);
-  const objects = inRole(objectsOf(files, sql), names, 'candidate');
-  return progressOfObjects(access, objects, context.environment.ksqldb.serviceId);
+  const objects = objectsOf(files, sql);
+  return progressOfObjects(
+    access,
+    objects,
+    inRole(objects, names, 'candidate'),
+    context.environment.ksqldb.serviceId,
+  );
 }
 
 async function compare(name: string, { stack }: Options): Promise<void> {
@@ -272,6 +277,12 @@ function write(root: string, before: Versions, next: Versions): boolean {
   if (sameJson(before as unknown as Json, next as unknown as Json)) return false;
   writeVersions(root, next);
   return true;
+}
+
+function requireFile(name: string, files: readonly SqlFile[]): void {
+  const names = new Set(files.map(({ path }) => baseName(path)));
+  if (!names.has(name))
+    throw new UsageError(`"${name}" is no SQL file; there are ${[...names].sort().join(', ')}`);
 }
 
 function requireVersioned(name: string, versions: Versions): void {

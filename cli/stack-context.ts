@@ -1,21 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { readPlainUsers, readSettings, stackVariables } from '../lab';
+import { labEndpoints, readPlainUsers, readSettings, stackSource } from '../lab';
 import type { LabSettings } from '../lab';
 import { readStack } from '../lab/realise';
 import { collect } from '../lab/realise/collect';
-import type { CollectOptions, Replication } from '../lab/realise/collect';
-import { readState } from '../lab/platform/state';
-import { loadEndpoints } from '../lab/platform/state';
 import type { AllowedCalls } from '../operate/access/allowed-calls';
 import { openAccess } from '../operate/access/access';
 import type { Access } from '../operate/access/access';
+import type { Looker } from '../operate/access/logins';
 import type { DeclaredResource } from '../resources/declared';
 import type { PlatformEndpoints } from '../resources/endpoints';
 import { readSecretReference } from '../resources/secret';
 import type { Declaration } from '../stacks/declaration';
 import type { Environment } from '../stacks/environment';
-import type { Variables } from '../stacks/references';
 import { UsageError } from './exit-codes';
 
 /** One stack as commands see it: what it declares, and where. */
@@ -25,8 +22,10 @@ export interface StackContext {
   readonly environment: Environment;
   readonly declaration: Declaration;
   readonly resources: readonly DeclaredResource[];
+  /** Settings of the lab, where the stack is the one that runs there. */
+  readonly lab?: LabSettings;
   /** Connects with nothing more than the calls that are allowed. */
-  readonly open: (allow: AllowedCalls) => Access;
+  readonly open: (allow: AllowedCalls, as?: Looker) => Access;
 }
 
 export interface StackContextOptions {
@@ -45,58 +44,24 @@ export async function stackContext(stack: string, options: StackContextOptions =
   const root = options.root ?? settings.root;
   const file = path.join(root, `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) throw new UsageError(`--stack is "${stack}", and there is no Pulumi.${stack}.yaml`);
-  const lab = labEndpoints(settings);
-  const source: CollectOptions = {
-    root,
-    stack,
-    variables: { ...unknownVariables(file, options), ...labVariables(settings, lab), ...given() },
-    replication: lab && labReplication(settings, stack),
-  };
+  const source = stackSource(settings, stack, options);
   const { environment, declaration } = readStack(source);
+  const lab = labEndpoints(settings);
   const resources = await collect(source);
   const plainUsers = isLab(environment, lab)
     ? { read: () => Promise.resolve(readPlainUsers(settings.runDir)) }
     : undefined;
-  const open = (allow: AllowedCalls): Access =>
-    openAccess({ environment, allow, readSecret: readSecretReference, plainUsers });
-  return { stack, root, environment, declaration, resources, open };
-}
-
-function labEndpoints({ runDir }: LabSettings): PlatformEndpoints | undefined {
-  try {
-    return loadEndpoints(runDir);
-  } catch {
-    return undefined;
-  }
-}
-
-function labVariables({ runDir }: LabSettings, lab: PlatformEndpoints | undefined): Variables {
-  return lab ? stackVariables(lab, runDir) : {};
-}
-
-/** The dev stack is declared for one broker; a lab of three shows what production does. */
-function labReplication({ runDir }: LabSettings, stack: string): Replication | undefined {
-  const brokers = readState(runDir)?.brokers ?? 1;
-  if (stack !== 'dev' || brokers === 1) return undefined;
-  return { replicationFactor: brokers, minInsyncReplicas: brokers - 1 };
-}
-
-function given(): Variables {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('NAAP_')));
-}
-
-/** Variables that a configuration names, with values of the right form that stand for endpoints nobody will contact. */
-function unknownVariables(file: string, { offline }: StackContextOptions): Variables {
-  if (!offline) return {};
-  const names = readFileSync(file, 'utf8').match(/(?<=\benv:)[A-Za-z_][A-Za-z0-9_]*/g) ?? [];
-  return Object.fromEntries(names.map((name) => [name, placeholder(name)]));
-}
-
-function placeholder(name: string): string {
-  if (/_(DIR|FILE)$/.test(name)) return '/nowhere';
-  if (/_BOOTSTRAP$/.test(name)) return 'nowhere.invalid:9092';
-  if (/_URI$/.test(name)) return 'jdbc:nowhere';
-  return /_(URL|ENDPOINT)$/.test(name) ? 'http://nowhere.invalid' : 'nowhere';
+  const open = (allow: AllowedCalls, as?: Looker): Access =>
+    openAccess({ environment, allow, as, readSecret: readSecretReference, plainUsers });
+  return {
+    stack,
+    root,
+    environment,
+    declaration,
+    resources,
+    lab: isLab(environment, lab) ? settings : undefined,
+    open,
+  };
 }
 
 function isLab({ kafka }: Environment, lab: PlatformEndpoints | undefined): boolean {

@@ -1,3 +1,4 @@
+import { versionEnding } from '../resources/query/versions';
 import type { Versions } from '../resources/query/versions';
 
 const TOKEN = /'(?:[^']|'')*'|`[^`]*`|"[^"]*"|--[^\n]*|\/\*[\s\S]*?\*\/|\b(FROM|JOIN)(\s+)(\w+)/gi;
@@ -34,5 +35,5 @@ function versionedName(name: string, versions: Versions): string {
   const lower = name.toLowerCase();
   if (VERSION_ENDING.test(lower)) return name;
   const entry = versions[lower] ?? versions[lower.replace(WINDOW_ENDING, '')];
-  return entry ? `${name}_v${entry.running}` : name;
+  return entry ? `${name}${versionEnding(entry, entry.running)}` : name;
 }

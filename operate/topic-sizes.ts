@@ -12,24 +12,45 @@ export interface TopicSize {
 const EARLIEST = -2n;
 const LATEST = -1n;
 
-/** Sizes of the topics among `names` that exist. */
-export function topicSizes(kafka: KafkaAdmin, names: readonly string[]): Promise<Map<string, TopicSize>> {
+/** First offset that a partition holds and the one after its last, by topic, a partition each. */
+export type HeldOffsets = ReadonlyMap<string, readonly { readonly first: bigint; readonly end: bigint }[]>;
+
+/** Offsets of the topics among `names` that exist. */
+export function heldOffsets(kafka: KafkaAdmin, names: readonly string[]): Promise<HeldOffsets> {
   return kafka.run('reading offsets', async (session) => {
     const existing = new Set(await session.admin.listTopics({ includeInternals: true }));
     const topics = [...new Set(names)].filter((name) => existing.has(name));
-    if (topics.length === 0) return new Map<string, TopicSize>();
+    if (topics.length === 0) return new Map();
     const partitions = await partitionCounts(session, topics);
-    const [first, last] = await Promise.all([
+    const [first, end] = await Promise.all([
       offsets(session, partitions, EARLIEST),
       offsets(session, partitions, LATEST),
     ]);
-    return new Map(topics.map((name) => [name, sizeOf(first.get(name)!, last.get(name)!)]));
+    return new Map(
+      topics.map((name) => {
+        const starts = first.get(name)!;
+        return [
+          name,
+          [...starts.keys()].map((at) => ({ first: starts.get(at)!, end: end.get(name)!.get(at)! })),
+        ];
+      }),
+    );
   });
 }
 
-function sizeOf(first: readonly bigint[], last: readonly bigint[]): TopicSize {
-  const gone = Number(sum(first));
-  return { partitions: first.length, gone, records: Number(sum(last)) - gone };
+/** Sizes of the topics among `names` that exist. */
+export async function topicSizes(
+  kafka: KafkaAdmin,
+  names: readonly string[],
+): Promise<Map<string, TopicSize>> {
+  const held = await heldOffsets(kafka, names);
+  return new Map([...held].map(([name, partitions]) => [name, sizeOf(partitions)]));
+}
+
+function sizeOf(partitions: readonly { readonly first: bigint; readonly end: bigint }[]): TopicSize {
+  const gone = Number(sum(partitions.map(({ first }) => first)));
+  const end = Number(sum(partitions.map((one) => one.end)));
+  return { partitions: partitions.length, gone, records: end - gone };
 }
 
 function sum(values: readonly bigint[]): bigint {
@@ -45,13 +66,18 @@ async function offsets(
   { admin }: KafkaSession,
   partitions: ReadonlyMap<string, number>,
   timestamp: bigint,
-): Promise<Map<string, bigint[]>> {
+): Promise<Map<string, ReadonlyMap<number, bigint>>> {
   const topics = [...partitions].map(([name, count]) => ({
     name,
     partitions: Array.from({ length: count }, (_, partitionIndex) => ({ partitionIndex, timestamp })),
   }));
   const listed = await admin.listOffsets({ topics });
-  return new Map(listed.map(({ name, partitions: found }) => [name, found.map(({ offset }) => offset)]));
+  return new Map(
+    listed.map(({ name, partitions: found }) => {
+      const sorted = [...found].sort((a, b) => a.partitionIndex - b.partitionIndex);
+      return [name, new Map(sorted.map(({ partitionIndex, offset }) => [partitionIndex, offset]))];
+    }),
+  );
 }
 
 /** Bytes on one broker's disk by topic: the leader's and the followers' copies are alike, so one copy is counted. */

@@ -49,7 +49,16 @@ it('finds nothing in what keeps every rule', () => {
   const sql =
     "CREATE TABLE q WITH (KAFKA_TOPIC='gold.a_1m.v1', REPLICAS=3, RETENTION_MS=1000) AS SELECT k, COUNT(*) AS n FROM s GROUP BY k;";
   const source = query("CREATE STREAM s (k STRING KEY) WITH (KAFKA_TOPIC='anything at all', FORMAT='JSON');");
-  const all = [topic('telemetry.gateway.v1'), topic('dlq.raw.v1'), connector(), query(sql), source, acl({})];
+  const looks = acl({ aclResourceName: '*', aclOperation: 'DescribeConfigs' });
+  const all = [
+    topic('telemetry.gateway.v1'),
+    topic('dlq.raw.v1'),
+    connector(),
+    query(sql),
+    source,
+    acl({}),
+    looks,
+  ];
   expect(found(...all, subject('telemetry.gateway.v1-value'))).toEqual([]);
 });
 

@@ -11,6 +11,7 @@ export interface PrincipalNeeds {
   readonly controls?: readonly NamePattern[];
   /** Topics whose settings it asks for. */
   readonly describesConfigsOf?: readonly Names[];
+  /** Topics whose names, partitions and sizes it sees. */
   readonly describes?: readonly Names[];
   /** Consumer groups it joins. */
   readonly groups?: readonly NamePattern[];

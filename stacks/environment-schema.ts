@@ -91,14 +91,17 @@ const rollups = z.strictObject({
   windows: z.record(z.string().regex(/^[1-9]\d*(s|m|h|d)$/, 'expected a window name such as "1m"'), window),
 });
 
-const ksqldb = z.strictObject({ url, serviceId: kafkaName, credentials: credentials.optional() });
+/** Login of a server's REST API, where it asks for one: of the one who applies, and of one who may only look (`./naap drift`). */
+const logins = { credentials: credentials.optional(), reader: credentials.optional() };
+
+const ksqldb = z.strictObject({ url, serviceId: kafkaName, ...logins });
 
 const registry = z.strictObject({
   /** Root of the Confluent-compatible API. */
   url,
   /** Root of the registry's own API, which the converters in Connect use. */
   nativeUrl: url,
-  credentials: credentials.optional(),
+  ...logins,
 });
 
 const image = z
@@ -118,8 +121,7 @@ const connectDeployment = z.strictObject({
 
 const connectCluster = z.strictObject({
   url,
-  /** Login of its REST API, where it asks for one. */
-  credentials: credentials.optional(),
+  ...logins,
   /** What its connectors write the lake with; the workers must have that plugin. */
   sink: z.enum(['iceberg', 'confluent-s3', 'aiven-s3']).default('iceberg'),
   /** Absent: somebody else runs the workers (the lab does so as processes). */

@@ -2,7 +2,7 @@ import type { ConnectorDefinition } from './connector-definition';
 import type { ClusterName } from './environment-schema';
 
 /** Users of Kafka that the declaration makes, besides the gateways and the Connect workers. */
-export const PRINCIPAL = { scraper: 'scraper', ksqldb: 'ksqldb', query: 'query' } as const;
+export const PRINCIPAL = { scraper: 'scraper', ksqldb: 'ksqldb', query: 'query', drift: 'drift' } as const;
 
 /** Topics that producers outside ksqlDB write; into the last two, ksqlDB inserts what it finds in scrapes. */
 export const TELEMETRY_TOPIC = {

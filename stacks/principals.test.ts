@@ -113,9 +113,43 @@ describe('the rights derived from the declaration', () => {
     expect(rightsOf('query')).toEqual(['Group:query-*:Read', 'Topic:gold.total.v1:Read']);
   });
 
+  it('let who looks for drift see names, settings and sizes, and read or change nothing', () => {
+    const rights = rightsOf('drift');
+    expect(rights.filter((right) => !/:(Describe|DescribeConfigs)$/.test(right))).toEqual([]);
+    expect(rights.filter((right) => /^Cluster/.test(right))).toEqual([
+      'Cluster:kafka-cluster:Describe',
+      'Cluster:kafka-cluster:DescribeConfigs',
+    ]);
+    // What is owned by its prefix, so that it is seen when nobody declares it.
+    expect(rights).toEqual(expect.arrayContaining(['Topic:gold.*:Describe', 'Topic:gold.*:DescribeConfigs']));
+    expect(rights.filter((right) => /Topic:silver/.test(right))).toEqual([
+      'Topic:silver.*:Describe',
+      'Topic:silver.*:DescribeConfigs',
+    ]);
+  });
+
+  it('let it see what is declared under a name that is not owned, and everything where everything is owned', () => {
+    const seen = (topics: string[]): string[] => {
+      const environment = { ...sources.environment, owned: { ...sources.environment.owned, topics } };
+      return deriveAcls(principalNeeds({ ...sources, environment }))
+        .filter(({ principal, operation }) => principal === 'drift' && operation === 'DescribeConfigs')
+        .map((entry) => aclKey(entry).slice('drift:'.length));
+    };
+    expect(seen(['telemetry.', 'dlq.', 'silver.'])).toEqual([
+      'Cluster:kafka-cluster:DescribeConfigs',
+      'Topic:control.raw:DescribeConfigs',
+      'Topic:dlq.*:DescribeConfigs',
+      'Topic:gold.total.v1:DescribeConfigs',
+      'Topic:silver.*:DescribeConfigs',
+      'Topic:telemetry.*:DescribeConfigs',
+    ]);
+    expect(seen([''])).toEqual(['Cluster:kafka-cluster:DescribeConfigs', 'Topic:*:DescribeConfigs']);
+  });
+
   it('give everybody but the gateways SCRAM credentials', () => {
     expect(scramPrincipals(sources)).toEqual([
       'connect-critical',
+      'drift',
       'ksqldb',
       'query',
       'scraper',
@@ -146,7 +180,7 @@ describe('the rights derived from the declaration', () => {
   it('refuse a line that names nobody', () => {
     const environment = { ...sources.environment, identities: { scrapper: 'b' } } as const;
     expect(() => scramUsers({ ...sources, environment })).toThrow(
-      'naap:identities names "scrapper"; the identities with two users are connect-critical, ksqldb, query, scraper, worker-a, worker-b',
+      'naap:identities names "scrapper"; the identities with two users are connect-critical, drift, ksqldb, query, scraper, worker-a, worker-b',
     );
   });
 });

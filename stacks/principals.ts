@@ -13,6 +13,7 @@ import {
   controlGroupPrefix,
   transactionalPrefix,
 } from './names';
+import { readerNeeds } from './reader-needs';
 
 /** What the rights of every identity are derived from. */
 export interface FlowSources {
@@ -44,6 +45,7 @@ function scramNeeds(sources: FlowSources): PrincipalNeeds[] {
     ...sources.connectors.map(connectorNeeds),
     ksqldbNeeds(sources),
     queryNeeds(sources),
+    readerNeeds(sources),
   ];
 }
 

@@ -80,13 +80,37 @@ describe('the policy of a bucket user', () => {
   it('is written in one order: another one would be a difference', () => {
     for (const user of lakeUsers(['critical', 'curated'])) {
       const policy = JSON.parse(lakePolicy('lake', user)) as {
-        Statement: { Action: string[]; Resource: string[] }[];
+        Statement: { Action: string[]; Resource?: string[] }[];
       };
       expect(policy.Statement.length).toBeGreaterThanOrEqual(2);
-      for (const { Action, Resource } of policy.Statement) {
+      for (const { Action, Resource = [] } of policy.Statement) {
         expect(Action).toEqual([...Action].sort());
         expect(Resource).toEqual([...Resource].sort());
       }
     }
+  });
+
+  it('lets no user give itself another secret or a second key', () => {
+    for (const user of lakeUsers(['critical', 'curated'])) {
+      const policy = JSON.parse(lakePolicy('lake', user)) as {
+        Statement: { Effect: string; Action: string[] }[];
+      };
+      const denied = policy.Statement.filter(({ Effect }) => Effect === 'Deny').flatMap(
+        ({ Action }) => Action,
+      );
+      expect(denied).toEqual(expect.arrayContaining(['admin:CreateUser', 'admin:CreateServiceAccount']));
+    }
+  });
+
+  it('of who looks for drift opens no object and changes nothing', () => {
+    const looking = lakeUsers(['critical']).filter(({ access }) => access === 'look');
+    expect(looking).toHaveLength(1);
+    const policy = JSON.parse(lakePolicy('lake', looking[0]!)) as {
+      Statement: { Effect: string; Action: string[] }[];
+    };
+    const allowed = policy.Statement.filter(({ Effect }) => Effect === 'Allow');
+    const actions = allowed.flatMap(({ Action }) => Action);
+    expect(actions.length).toBeGreaterThan(5);
+    expect(actions.filter((action) => !/^(admin|s3):(Get|List)(?!Object)/.test(action))).toEqual([]);
   });
 });

@@ -25,17 +25,19 @@ import { subjectKind } from '../../resources/subject/index';
 import { RegistryClient } from '../../resources/subject/registry-client';
 import { topicKind } from '../../resources/topic/index';
 import { TopicClient } from '../../resources/topic/topic-client';
-import { adminLogin } from '../../stacks/admin-login';
-import { secretFile } from '../../stacks/names';
-import type { Credentials, Environment } from '../../stacks/environment-schema';
+import type { Environment } from '../../stacks/environment-schema';
 import type { AllowedCalls } from './allowed-calls';
 import { httpGuard, kafkaGuard, ksqldbGuard } from './guards';
+import { loginsOf } from './logins';
+import type { Login, Looker } from './logins';
 
 export interface AccessOptions {
   readonly environment: Environment;
   /** What may be sent at all. */
   readonly allow: AllowedCalls;
   readonly readSecret: SecretReader;
+  /** As whom; the one who applies where nothing is said. */
+  readonly as?: Looker;
   /** Where the gateways' listener keeps its users, for one who can see that. */
   readonly plainUsers?: Pick<PlainUserStore, 'read'>;
 }
@@ -61,27 +63,23 @@ export interface Access {
 
 /** Connects to an environment with nothing more than the calls that are allowed. */
 export function openAccess(options: AccessOptions): Access {
-  const { environment, allow, readSecret } = options;
-  const kafka = once(
-    () => new KafkaAdmin(kafkaEndpoint(environment), adminLogin(environment, readSecret), kafkaGuard(allow)),
-  );
+  const { environment, allow, readSecret, as = 'deployer' } = options;
+  const logins = loginsOf(environment, as, readSecret);
+  const kafka = once(() => new KafkaAdmin(kafkaEndpoint(environment), logins.kafka(), kafkaGuard(allow)));
   const registry = once(() => {
     const guard = httpGuard('registry', allow.registry);
-    const login = httpLogin(environment.registry.credentials, options, 'registry');
-    return new RegistryClient(new HttpClient({ url: environment.registry.url, login, guard }));
+    const { url } = environment.registry;
+    return new RegistryClient(new HttpClient({ url, login: logins.registry(), guard }));
   });
   const ksqldb = once(() => {
-    const login = httpLogin(environment.ksqldb.credentials, options, 'ksqldb');
-    return new KsqldbClient(
-      new HttpClient({ url: environment.ksqldb.url, login, guard: ksqldbGuard(allow) }),
-    );
+    const { url } = environment.ksqldb;
+    return new KsqldbClient(new HttpClient({ url, login: logins.ksqldb(), guard: ksqldbGuard(allow) }));
   });
   const connect = byKey((url) => {
-    const login = connectLogin(url, options);
-    return new ConnectClient(url, { login, guard: httpGuard('Connect', allow.connect) });
+    return new ConnectClient(url, { login: logins.connect(url), guard: httpGuard('Connect', allow.connect) });
   });
-  const buckets = once(() => bucketClient(options));
-  const minioAdmin = once(() => minioAdminClient(options));
+  const buckets = once(() => bucketClient(options, logins.store()));
+  const minioAdmin = once(() => minioAdminClient(options, logins.store()));
   const topics = once(() => new TopicClient(kafka()));
   const acls = once(() => new AclClient(kafka()));
   const quotas = once(() => new QuotaClient(kafka()));
@@ -129,36 +127,19 @@ function kafkaEndpoint({ kafka }: Environment) {
   return { bootstrap: kafka.bootstrap, caFile: kafka.caFile };
 }
 
-function httpLogin(
-  credentials: Credentials | undefined,
-  { environment, readSecret }: AccessOptions,
-  file: string,
-) {
-  if (!credentials) return undefined;
-  const reference = credentials.password ?? ownFile(environment, file);
-  return { username: credentials.username, password: readSecret(reference) };
+function signingKey({ environment }: AccessOptions, { username, password }: Login) {
+  return { region: environment.lake.region, accessKey: username, secretKey: password };
 }
 
-function connectLogin(url: string, options: AccessOptions) {
-  const clusters = Object.entries(options.environment.connect.clusters);
-  const [name, cluster] = clusters.find(([, one]) => one.url === url) ?? [];
-  return httpLogin(cluster?.credentials, options, `connect-rest-${name}`);
-}
-
-function storeLogin({ environment, readSecret }: AccessOptions) {
-  const { lake } = environment;
-  const reference = lake.admin.password ?? ownFile(environment, secretFile.minioAdmin);
-  return { region: lake.region, accessKey: lake.admin.username, secretKey: readSecret(reference) };
-}
-
-function bucketClient(options: AccessOptions): BucketClient {
+function bucketClient(options: AccessOptions, login: Login): BucketClient {
   const guard = httpGuard('object store', options.allow.store);
-  return new BucketClient({ endpoint: options.environment.lake.endpoint, ...storeLogin(options) }, guard);
+  const { endpoint } = options.environment.lake;
+  return new BucketClient({ endpoint, ...signingKey(options, login) }, guard);
 }
 
-function minioAdminClient(options: AccessOptions): MinioAdminClient {
+function minioAdminClient(options: AccessOptions, login: Login): MinioAdminClient {
   const guard = httpGuard('object store', options.allow.store);
-  return new MinioAdminClient(options.environment.lake.endpoint, storeLogin(options), guard);
+  return new MinioAdminClient(options.environment.lake.endpoint, signingKey(options, login), guard);
 }
 
 function plainUsers({ plainUsers: store }: AccessOptions): PlainUserStore {
@@ -167,10 +148,6 @@ function plainUsers({ plainUsers: store }: AccessOptions): PlainUserStore {
       'the users of the gateways’ listener can only be seen where its secret lies',
     );
   return { read: store.read, put: () => Promise.reject(new Error('only read')) };
-}
-
-function ownFile({ secretsDirectory }: Environment, file: string): string {
-  return `file:${secretsDirectory}/${file}`;
 }
 
 function once<T extends object>(make: () => T): () => T {

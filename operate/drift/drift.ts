@@ -60,7 +60,7 @@ function checksOf(input: DriftInput, declared: DeclaredObjects): Check[] {
     return [{ kind, name: 'undeclared ones', look: async () => ({ findings: await look(listing) }) }];
   });
   return [
-    ...KIND_ORDER.map((kind) => compareCheck(kind, access, declared)),
+    ...KIND_ORDER.map((kind) => (kind === 'topic' ? topicCheck : compareCheck)(kind, access, declared)),
     { kind: 'topic', name: 'topics that ksqlDB makes', look: () => compareDerived(access, declared) },
     {
       kind: 'topic',
@@ -111,6 +111,28 @@ function compareCheck(name: KindName, access: Access, declared: DeclaredObjects)
   };
 }
 
+/** Topics that this user may not see are named; the others are compared. */
+function topicCheck(kind: KindName, access: Access, declared: DeclaredObjects): Check {
+  return {
+    kind,
+    name: `all ${declared.topic.length} declared`,
+    look: async () => {
+      const { seen, notChecked } = await seenTopics(access, declared.topic);
+      const { findings } = await compareCheck(kind, access, { ...declared, topic: seen }).look();
+      return { findings, notChecked };
+    },
+  };
+}
+
+async function seenTopics<T extends { readonly name: string }>(access: Access, topics: readonly T[]) {
+  const hidden = await access.topics().hidden(topics.map(({ name }) => name));
+  const reason = 'this user may not see it: DESCRIBE and DESCRIBE_CONFIGS are needed';
+  return {
+    seen: topics.filter(({ name }) => !hidden.has(name)),
+    notChecked: [...hidden].sort().map((name): NotChecked => ({ kind: 'topic', name, reason })),
+  };
+}
+
 function kubernetes(desired: readonly unknown[]): Outcome {
   const reason = 'made by pulumi up alone: pulumi preview --refresh compares it';
   return {
@@ -138,7 +160,7 @@ const TRIED: Readonly<Partial<Record<KindName, { readonly outcome: string; reado
 
 /** Topics that ksqlDB makes are as their statement says; what it does not say is ksqlDB's to choose. */
 async function compareDerived(access: Access, declared: DeclaredObjects): Promise<Outcome> {
-  const derived = derivedTopics(declared.query);
+  const { seen: derived, notChecked } = await seenTopics(access, derivedTopics(declared.query));
   const live = await access.topics().read(derived.map(({ name }) => name));
   const findings = derived.flatMap((topic) => {
     const found = live.get(topic.name);
@@ -153,5 +175,5 @@ async function compareDerived(access: Access, declared: DeclaredObjects): Promis
       findingsOf({ kind: 'topic', name: topic.name }, change),
     );
   });
-  return { findings };
+  return { findings, notChecked };
 }

@@ -51,13 +51,24 @@ export async function notWhatRuns(access: Access, objects: readonly SqlObject[])
 /** How far the queries of objects are. */
 export async function progressOfObjects(
   access: Access,
+  { all }: Objects,
   objects: readonly SqlObject[],
   serviceId: string,
 ): Promise<Progress[]> {
-  const names = objects
-    .filter(({ statements }) => statements.some(({ facts }) => facts.writesTopic))
-    .map(({ name }) => name);
-  return progressOf(access.kafka(), await access.ksqldb().state(), names, serviceId);
+  const withQuery = objects.filter(({ statements }) =>
+    statements.some(({ facts }) => facts.writesTopic ?? facts.insertsInto),
+  );
+  const moving = withQuery.map((object) => ({ ...object, inputs: inputTopics(object, all) }));
+  return progressOf(access.kafka(), await access.ksqldb().state(), moving, serviceId);
+}
+
+/** Topics that an object's queries read: those of the objects in FROM and JOIN. */
+function inputTopics({ statements }: SqlObject, all: readonly SqlObject[]): string[] {
+  const read = statements.flatMap(({ facts }) => facts.needs.filter((name) => name !== facts.insertsInto));
+  return all
+    .flatMap((object) => object.statements)
+    .filter(({ facts }) => facts.makes !== undefined && read.includes(facts.makes))
+    .flatMap(({ facts }) => facts.writesTopic ?? facts.readsTopic ?? []);
 }
 
 export interface ComparedPair {

@@ -1,9 +1,13 @@
 import type { KafkaAdmin } from '../../resources/kafka/kafka-admin';
+import { liveObject } from '../../resources/query/ksqldb-client';
 import type { KsqldbState } from '../../resources/query/ksqldb-client';
+import type { DeclaredQuery } from '../../resources/query/query';
+import { heldOffsets } from '../topic-sizes';
+import type { HeldOffsets } from '../topic-sizes';
 
 /** How far the query of an object is. */
 export interface Progress {
-  /** Name of the stream or table. */
+  /** Name of the stream or table, or of the file of an INSERT INTO. */
   readonly object: string;
   /** Absent: not made yet. */
   readonly state?: string;
@@ -18,11 +22,16 @@ export interface Progress {
 const SLACK_PART = 0.01;
 const SLACK_OFFSETS = 50;
 
+/** An object with a query of its own, and the topics that this query reads. */
+export interface MovingObject extends Pick<DeclaredQuery, 'name' | 'statements'> {
+  readonly inputs: readonly string[];
+}
+
 /** Progress of objects by the consumer groups of their queries. */
 export async function progressOf(
   kafka: KafkaAdmin,
   state: KsqldbState,
-  objects: readonly string[],
+  objects: readonly MovingObject[],
   serviceId: string,
 ): Promise<Progress[]> {
   return Promise.all(objects.map((object) => progress(kafka, state, object, serviceId)));
@@ -30,44 +39,50 @@ export async function progressOf(
 
 async function progress(
   kafka: KafkaAdmin,
-  { queries }: KsqldbState,
-  object: string,
+  all: KsqldbState,
+  moving: MovingObject,
   serviceId: string,
 ): Promise<Progress> {
-  const query = queries.find(({ sinks, text }) => sinks.includes(object) && !/^\s*INSERT\s/i.test(text));
+  const { name: object, inputs } = moving;
+  const [query] = liveObject(all, moving)?.queries ?? [];
   if (!query) return { object, lag: 0, total: 0, isCaughtUp: false };
-  const { lag, total } = await lagOf(kafka, `_confluent-ksql-${serviceId}query_${query.id}`);
+  const committed = await committedOffsets(kafka, `_confluent-ksql-${serviceId}query_${query.id}`);
+  const held = await heldOffsets(kafka, [...inputs, ...committed.keys()]);
+  const { lag, total } = lagOf(held, committed);
   const slack = Math.max(SLACK_OFFSETS, total * SLACK_PART);
-  return { object, state: query.state, lag, total, isCaughtUp: query.state === 'RUNNING' && lag <= slack };
+  // So little may be all that there is: of that, something must have been read.
+  const hasBegun = lag < total || total === 0;
+  const isCaughtUp = query.state === 'RUNNING' && hasBegun && lag <= slack;
+  return { object, state: query.state, lag, total, isCaughtUp };
 }
 
-const LATEST = -1n;
+type Committed = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
 
-function lagOf(kafka: KafkaAdmin, group: string): Promise<{ lag: number; total: number }> {
+/** Where a group stands, by topic and partition: those of which it has read something. */
+function committedOffsets(kafka: KafkaAdmin, group: string): Promise<Committed> {
   return kafka.run(`reading offsets of ${group}`, async ({ admin }) => {
     const [found] = await admin.listConsumerGroupOffsets({ groups: [group] });
-    const committed = found?.topics ?? [];
-    if (committed.length === 0) return { lag: Number.MAX_SAFE_INTEGER, total: Number.MAX_SAFE_INTEGER };
-    const topics = committed.map(({ name, partitions }) => ({
-      name,
-      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, timestamp: LATEST })),
-    }));
-    const ends = await admin.listOffsets({ topics });
-    const endOf = new Map(
-      ends.flatMap(({ name, partitions }) =>
-        partitions.map((one) => [`${name}/${one.partitionIndex}`, one.offset]),
-      ),
-    );
-    const pairs = committed.flatMap(({ name, partitions }) =>
-      partitions.map(
-        ({ partitionIndex, committedOffset }) =>
-          [committedOffset, endOf.get(`${name}/${partitionIndex}`) ?? 0n] as const,
-      ),
-    );
-    const sum = (values: bigint[]): number => Number(values.reduce((a, b) => a + b, 0n));
-    return {
-      lag: sum(pairs.map(([at, end]) => (at < 0n ? end : end > at ? end - at : 0n))),
-      total: sum(pairs.map(([, end]) => end)),
-    };
+    const topics = (found?.topics ?? []).map(({ name, partitions }) => {
+      const read = partitions.filter(({ committedOffset }) => committedOffset >= 0n);
+      return [
+        name,
+        new Map(read.map(({ partitionIndex, committedOffset }) => [partitionIndex, committedOffset])),
+      ] as const;
+    });
+    return new Map(topics);
   });
+}
+
+/** What is held and not read yet. A partition of which nothing was read is to be read from its start, if it holds anything. */
+export function lagOf(held: HeldOffsets, committed: Committed): { lag: number; total: number } {
+  let lag = 0n;
+  let total = 0n;
+  for (const [topic, partitions] of held) {
+    partitions.forEach(({ first, end }, partition) => {
+      const at = committed.get(topic)?.get(partition) ?? first;
+      lag += end > at ? end - (at > first ? at : first) : 0n;
+      total += end - first;
+    });
+  }
+  return { lag: Number(lag), total: Number(total) };
 }

@@ -18,7 +18,6 @@ export function motionLines(versions: Versions): string[] {
 
 export function progressLine({ object, state, lag, total, isCaughtUp }: Progress): string {
   if (state === undefined) return `${object}: not made yet: apply the stack (pulumi up, or ./naap up)`;
-  if (total === Number.MAX_SAFE_INTEGER) return `${object}: ${state}, has read nothing yet`;
   const part = total === 0 ? 100 : Math.floor((100 * (total - lag)) / total);
   return `${object}: ${state}, ${part} % of ${total} offsets read, ${lag} to go${isCaughtUp ? ', caught up' : ''}`;
 }

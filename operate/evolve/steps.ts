@@ -16,7 +16,7 @@ export function cutOver(versions: Versions, names: readonly string[], until: str
   return change(versions, names, (own) => {
     if (own.candidate === undefined) return own;
     const retiring = [...(own.retiring ?? []), { version: own.running, until }];
-    return { running: own.candidate, retiring };
+    return { ...plainOf(own), running: own.candidate, retiring };
   });
 }
 
@@ -32,12 +32,14 @@ export function retire(versions: Versions, names: readonly string[], now: string
  * One step back: a candidate goes; after a cut-over the version before answers again, and the one that answered is the candidate.
  */
 export function stepBack(versions: Versions, names: readonly string[]): Versions {
-  return change(versions, names, ({ candidate, retiring = [], running }) => {
-    if (candidate !== undefined) return { running, ...(retiring.length > 0 ? { retiring } : {}) };
+  return change(versions, names, (own) => {
+    const { candidate, retiring = [], running } = own;
+    const plain = plainOf(own);
+    if (candidate !== undefined) return { ...plain, running, ...(retiring.length > 0 ? { retiring } : {}) };
     const before = Math.max(...retiring.map(({ version }) => version));
-    if (retiring.length === 0) return { running };
+    if (retiring.length === 0) return { ...plain, running };
     const left = retiring.filter(({ version }) => version !== before);
-    return { running: before, candidate: running, ...(left.length > 0 ? { retiring: left } : {}) };
+    return { ...plain, running: before, candidate: running, ...(left.length > 0 ? { retiring: left } : {}) };
   });
 }
 
@@ -47,6 +49,11 @@ export function inMotion(versions: Versions): string[] {
     const { candidate, retiring = [] } = versions[name]!;
     return candidate !== undefined || retiring.length > 0;
   });
+}
+
+/** It stays known: the names without a number are those of this version, also when it has gone. */
+function plainOf({ plain }: ObjectVersions): Pick<ObjectVersions, 'plain'> {
+  return plain === undefined ? {} : { plain };
 }
 
 function change(

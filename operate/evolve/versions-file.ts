@@ -23,11 +23,12 @@ export function withVersions(text: string, next: Versions): string {
 
 function asJson(versions: ObjectVersions | undefined): Json | undefined {
   if (!versions) return undefined;
-  const { running, candidate, retiring } = versions;
+  const { running, candidate, retiring, plain } = versions;
   return {
     running,
     ...(candidate === undefined ? {} : { candidate }),
     ...(retiring ? { retiring: retiring.map((one) => ({ ...one })) } : {}),
+    ...(plain === undefined ? {} : { plain }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { DeclaredQuery, LiveObject } from '../../resources/query/query';
 import { statementFacts } from '../../resources/query/statement-facts';
 import { emptyWorld, worldAfter } from '../sql/world';
 import { internalTopics } from '../sql/cost';
+import type { Versions } from '../../resources/query/versions';
 import { planQueries } from './plan-queries';
 
 const SOURCE =
@@ -18,7 +19,7 @@ function declared(name: string, text: string): DeclaredQuery {
   const facts = statementFacts(parsed!.statement)!;
   return {
     name,
-    file: `ksql/gold/${name.toLowerCase()}.sql`,
+    file: `ksql/gold/${name.toLowerCase().replace(/_v\d+$/, '')}.sql`,
     reads: [],
     statements: [{ text, properties: {}, facts }],
   };
@@ -31,7 +32,7 @@ function running(text: string, state = 'RUNNING'): LiveObject {
 function plan(
   declaredTexts: Record<string, string>,
   liveTexts: Record<string, string>,
-  versions = {},
+  versions: Versions = {},
   state = 'RUNNING',
 ) {
   const source = { statement: SOURCE, queries: [] };
@@ -48,7 +49,7 @@ function plan(
       empty,
       [SOURCE, ...Object.values(liveTexts)].map((text) => ({ text, properties: {} })),
     ),
-    versions: new Map(Object.entries(versions)),
+    versions,
   });
 }
 const actions = async (...args: Parameters<typeof plan>) =>
@@ -58,7 +59,7 @@ const actions = async (...args: Parameters<typeof plan>) =>
 
 const T1 = table('t_v1', 'COUNT(*) AS n');
 const T1_CHANGED = table('t_v1', 'COUNT(*) AS n, SUM(a) AS total');
-const VERSIONS = { t: { running: 1, all: [1] } };
+const VERSIONS = { t: { running: 1 } };
 
 describe('a declared query', () => {
   it('is created where nothing runs', async () => {
@@ -83,7 +84,7 @@ describe('a declared query', () => {
     });
   });
   it('is built side by side as a candidate', async () => {
-    const versions = { t: { running: 1, all: [1, 2] } };
+    const versions = { t: { running: 1, candidate: 2 } };
     const candidate = table('t_v2', 'COUNT(*) AS n, SUM(a) AS total');
     expect(await actions({ T_V1: T1, T_V2: candidate }, { T_V1: T1 }, versions)).toEqual([
       'unchanged T_V1',
@@ -91,7 +92,7 @@ describe('a declared query', () => {
     ]);
   });
   it('is deleted once its version is retired', async () => {
-    const versions = { t: { running: 2, all: [2] } };
+    const versions = { t: { running: 2 } };
     const second = table('t_v2', 'COUNT(*) AS n, SUM(a) AS total');
     expect(await actions({ T_V2: second }, { T_V1: T1, T_V2: second }, versions)).toEqual([
       'unchanged T_V2',

@@ -5,7 +5,10 @@ import type { DeclaredQuery, LiveObject } from '../../resources/query/query';
 import type { KsqldbClient } from '../../resources/query/ksqldb-client';
 import { asReplacement } from '../sql/replace';
 import { planInto } from '../sql/world';
-import { namedVersion } from '../../resources/query/named-version';
+import { versionNamed } from '../../resources/query/named-version';
+import { baseName } from '../../resources/query/sql-files';
+import { liveVersions } from '../../resources/query/versions';
+import type { Versions } from '../../resources/query/versions';
 import { askKsqldb } from './ask-ksqldb';
 import type { AskedStatement } from './ask-ksqldb';
 import type { PlanEntry } from './entry';
@@ -19,8 +22,7 @@ export interface QueryPlanInput {
   readonly sources: readonly string[];
   /** What runs, as planning sees it. */
   readonly running: PlanningContext;
-  /** SQL files with versions, by name, and the versions that are declared. */
-  readonly versions: ReadonlyMap<string, { readonly running: number; readonly all: readonly number[] }>;
+  readonly versions: Versions;
   /** Absent: nobody is asked. */
   readonly client?: KsqldbClient;
 }
@@ -64,7 +66,7 @@ function planLocally(input: QueryPlanInput) {
   const all: PersistentQueryPlan[] = [];
   for (const query of input.queries) {
     const live = input.live.get(query.name);
-    const step = live ? judgeChange(query, live, world, input) : judgeCreation(query, world, input);
+    const step = live ? judgeChange(query, live, world) : judgeCreation(query, world, input);
     judged.push(step.judged);
     world = step.world;
     all.push(...step.plans);
@@ -89,8 +91,8 @@ function judgeCreation(query: DeclaredQuery, before: PlanningContext, input: Que
 
 function creation({ name, file }: DeclaredQuery, { versions }: QueryPlanInput): PlanEntry {
   const base = { kind: 'query', name, asked: ['front end'] } as const;
-  const own = namedVersion(name.toLowerCase(), [...versions.keys()]);
-  const running = own && versions.get(own.object)?.running;
+  const own = versionNamed(name.toLowerCase(), versions);
+  const running = own && versions[own.object]?.running;
   if (!own || running === undefined || own.version === running)
     return {
       ...base,
@@ -104,12 +106,7 @@ function creation({ name, file }: DeclaredQuery, { versions }: QueryPlanInput): 
   };
 }
 
-function judgeChange(
-  query: DeclaredQuery,
-  live: LiveObject,
-  before: PlanningContext,
-  input: QueryPlanInput,
-): Step {
+function judgeChange(query: DeclaredQuery, live: LiveObject, before: PlanningContext): Step {
   const { world, plans, refusal } = planAll(query, before, (text) => text, true);
   const step = (entry: PlanEntry, statements: readonly AskedStatement[] = []): Step => ({
     judged: { entry, statements },
@@ -137,14 +134,11 @@ function judgeChange(
       plans: replaced.plans,
     };
   }
-  const own = namedVersion(query.name.toLowerCase(), [...input.versions.keys()]);
   return step({
     ...base,
     action: 'refused',
     reason: `ksqlDB cannot change it in place: ${replaced.refusal}`,
-    remedy: own
-      ? NEXT_VERSION.replace('NAME', own.object)
-      : `list it in ksql/versions.yaml, then ${NEXT_VERSION}`,
+    remedy: NEXT_VERSION.replace('NAME', baseName(query.file)),
   });
 }
 
@@ -246,8 +240,8 @@ function withVerdict(entry: PlanEntry, objection: string | undefined): PlanEntry
 function retired({ sources, queries, versions }: QueryPlanInput): PlanEntry[] {
   const declared = new Set(queries.map(({ name }) => name));
   return sources.flatMap((name): PlanEntry[] => {
-    const own = namedVersion(name.toLowerCase(), [...versions.keys()]);
-    if (!own || declared.has(name) || versions.get(own.object)!.all.includes(own.version)) return [];
+    const own = versionNamed(name.toLowerCase(), versions);
+    if (!own || declared.has(name) || liveVersions(versions[own.object]!).includes(own.version)) return [];
     const reason = `version ${own.version} of ${own.object} is no longer declared: its query and its state go, its topic stays`;
     return [{ kind: 'query', name, action: 'delete', reason, asked: [] }];
   });

@@ -5,7 +5,6 @@ import { compareConnector } from '../../resources/connector/compare';
 import type { DeclaredResource } from '../../resources/declared';
 import type { KindName } from '../../resources/kind';
 import type { LiveObject } from '../../resources/query/query';
-import { liveVersions } from '../../resources/query/versions';
 import type { Versions } from '../../resources/query/versions';
 import { compareSubject } from '../../resources/subject/index';
 import type { LiveSubject, Subject } from '../../resources/subject/subject';
@@ -188,9 +187,7 @@ function planAllQueries(input: PlanInput): Promise<QueryPlan> {
     live: liveOf<LiveObject>(input, 'query'),
     sources: live.sources,
     running,
-    versions: new Map(
-      Object.entries(versions).map(([name, one]) => [name, { running: one.running, all: liveVersions(one) }]),
-    ),
+    versions,
     client: canAsk ? input.access.ksqldb() : undefined,
   });
 }

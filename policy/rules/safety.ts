@@ -33,13 +33,18 @@ export const leastRights: Rule = {
     const resource = textOf(inputs.aclResourceName);
     if (textOf(inputs.aclPrincipal).replace(/^User:/, '') === '*')
       problems.push('is for everybody; name a user');
-    if (resource === '*' || resource === '')
+    if ((resource === '*' && !isLooking(inputs.aclOperation)) || resource === '')
       problems.push('is for everything; name it, or what its name begins with');
     if (inputs.aclOperation === 'All' && !isInternal(resource))
       problems.push(`allows everything on "${resource}"; name the operations`);
     return problems;
   },
 };
+
+/** Names, sizes and settings, no data: whoever compares everything needs them of everything. */
+function isLooking(operation: unknown): boolean {
+  return operation === 'Describe' || operation === 'DescribeConfigs';
+}
 
 /** A component's own topics and groups begin with an underscore, or are its processing log. */
 function isInternal(name: string): boolean {

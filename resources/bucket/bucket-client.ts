@@ -13,6 +13,7 @@ const TRANSIENT = new Set([
   'XMinioServerNotInitialized',
   'ServiceUnavailable',
 ]);
+const NO_BUCKET = 'NoSuchBucket';
 const NO_LIFECYCLE = 'NoSuchLifecycleConfiguration';
 const NO_POLICY = 'NoSuchBucketPolicy';
 
@@ -56,10 +57,10 @@ export class BucketClient {
 
   async read(name: string): Promise<LiveBucket | undefined> {
     return this.run(async () => {
-      if (!(await this.s3.bucketExists(name))) return undefined;
-      const versioning = (await this.s3.getBucketVersioning(name)) as { Status?: string } | '';
+      const versioning = await this.versioning(name);
+      if (!versioning) return undefined;
       return {
-        versioning: versioning === '' ? undefined : versioning.Status,
+        versioning: versioning.status,
         lifecycle: await this.lifecycle(name),
         policy: await this.policy(name),
       };
@@ -87,6 +88,17 @@ export class BucketClient {
   /** The bucket is private then: only users' own policies open it. */
   async removePolicy(name: string): Promise<void> {
     await this.run(() => this.s3.setBucketPolicy(name, ''));
+  }
+
+  /** Undefined where there is no such bucket: asking for that alone takes the right to list its objects. */
+  private async versioning(name: string): Promise<{ readonly status?: string } | undefined> {
+    try {
+      const found = (await this.s3.getBucketVersioning(name)) as { Status?: string } | '';
+      return { status: found === '' ? undefined : found.Status };
+    } catch (error) {
+      if ((error as { code?: string }).code === NO_BUCKET) return undefined;
+      throw error;
+    }
   }
 
   private async policy(name: string): Promise<string | undefined> {

@@ -6,15 +6,14 @@ import { readEndpoints } from './endpoints';
 import type { Endpoints } from './endpoints';
 import type { EngineLog } from './engine-log';
 import { sameJson } from '../compare-properties';
+import { answering, nothing, sealing } from './answering';
 import { hideSecrets } from './hide-secrets';
 import type { NaapProvider } from './provider';
 import * as rpc from './rpc';
 import { packageSchema } from './schema';
+import { deletedInputs, knownInputs, propertiesOf, typeOf } from './requests';
 import { decode } from './wire';
-import type { Decoded, Properties } from './wire';
-
-type Answer<T> = grpc.sendUnaryData<T>;
-type Call<T> = { readonly request: T };
+import type { Properties } from './wire';
 
 export interface ServiceOptions {
   readonly provider: NaapProvider;
@@ -33,29 +32,7 @@ export function providerService({
   version,
 }: ServiceOptions): grpc.UntypedServiceImplementation {
   let endpoints: Endpoints = readEndpoints({});
-  const always = (token: string): readonly string[] => provider.type(token).secrets;
-
-  /** Runs `work`; whatever it throws is answered with the secrets of the request taken out of its text. */
-  const answering =
-    <Q, A>(requestSecrets: (request: Q) => Sealed, work: (request: Q, sealed: Sealed) => Promise<A> | A) =>
-    ({ request }: Call<Q>, answer: Answer<A>): void => {
-      let sealed = nothing();
-      Promise.resolve()
-        .then(() => (sealed = requestSecrets(request)))
-        .then(() => work(request, sealed))
-        .then(
-          (value) => answer(null, value),
-          (error: unknown) => {
-            const text = hideSecrets((error as Error).message, sealed.all, sealed.names);
-            answer(rpc.rpcError(error, text, sealed.names));
-          },
-        );
-    };
-
-  const seal = (token: string, ...parts: readonly Decoded[]): Sealed => {
-    const names = [...new Set([...always(token), ...parts.flatMap(({ secrets }) => secrets)])];
-    return { names, all: parts.map(({ value }) => value) };
-  };
+  const seal = sealing((token) => provider.type(token).secrets);
 
   return {
     getPluginInfo: answering(nothing, () => {
@@ -136,33 +113,4 @@ export function providerService({
     ),
     cancel: answering(nothing, () => new Empty()),
   };
-}
-
-/** The decoded parts of a request, and which properties are secret. */
-interface Sealed {
-  readonly names: readonly string[];
-  readonly all: readonly Record<string, unknown>[];
-}
-
-const nothing = (): Sealed => ({ names: [], all: [] });
-
-function propertiesOf(struct: proto.CheckRequest['getNews'] extends () => infer S ? S : never): Properties {
-  return decode(struct).value as Properties;
-}
-
-function knownInputs(request: proto.ReadRequest): Decoded {
-  const inputs = decode(request.getInputs());
-  return Object.keys(inputs.value).length > 0 ? inputs : decode(request.getProperties());
-}
-
-function deletedInputs(request: proto.DeleteRequest): Decoded {
-  const inputs = decode(request.getOldInputs());
-  return Object.keys(inputs.value).length > 0 ? inputs : decode(request.getProperties());
-}
-
-/** The type token: newer engines send it; it also stands in the URN, behind those of the parents. */
-function typeOf(request: { getUrn(): string; getType(): string }): string {
-  const type = request.getType();
-  if (type !== '') return type;
-  return request.getUrn().split('::')[2]?.split('$').pop() ?? '';
 }

@@ -158,7 +158,10 @@ function liveQuery({ id, queryString, state, statusCount, sinks = [] }: WireQuer
 }
 
 /** The part of a server's state that belongs to one object. */
-export function liveObject(state: KsqldbState, { name, statements }: DeclaredQuery): LiveObject | undefined {
+export function liveObject(
+  state: KsqldbState,
+  { name, statements }: Pick<DeclaredQuery, 'name' | 'statements'>,
+): LiveObject | undefined {
   const insert = statements.find(({ facts }) => facts.insertsInto !== undefined);
   if (insert && statements.length === 1) {
     const queries = state.queries.filter((query) => isSameFlow(insert, query));

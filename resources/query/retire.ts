@@ -1,12 +1,15 @@
 import { createSource, parseStatements } from '../../engine/index';
 import type { AclClient } from '../acl/acl-client';
-import type { KsqldbClient } from './ksqldb-client';
-import { namedVersion } from './named-version';
+import type { KsqldbClient, KsqldbState } from './ksqldb-client';
+import { namedVersion, versionNamed } from './named-version';
+import type { NamedVersion } from './named-version';
 import type { DeclaredQuery } from './query';
 import { removeObject } from './remove';
 import { statementFacts } from './statement-facts';
 import { liveVersions } from './versions';
 import type { Versions } from './versions';
+
+const INSERT = /^\s*INSERT\s/i;
 
 export interface RetiredInput {
   readonly ksqldb: KsqldbClient;
@@ -22,14 +25,16 @@ export interface RetiredInput {
  * @throws Error that names what still needs one of them
  */
 export async function removeRetired({ ksqldb, acls, declared, versions }: RetiredInput): Promise<string[]> {
-  const isRetired = (name: string): boolean => {
-    const own = namedVersion(name.toLowerCase(), Object.keys(versions));
-    return own !== undefined && !liveVersions(versions[own.object]!).includes(own.version);
-  };
-  const { sources } = await ksqldb.state();
-  const left = [...sources]
-    .filter(([name]) => !declared.has(name) && isRetired(name))
+  const isGone = (own: NamedVersion | undefined): boolean =>
+    own !== undefined && !liveVersions(versions[own.object]!).includes(own.version);
+  const isRetired = (name: string): boolean =>
+    !declared.has(name) && isGone(versionNamed(name.toLowerCase(), versions));
+  const isTopicOfRetired = (name: string): boolean => isGone(namedVersion(name, Object.keys(versions)));
+  const state = await ksqldb.state();
+  const left = [...state.sources]
+    .filter(([name]) => isRetired(name))
     .map(([name, text]) => asDeclared(name, text));
+  await endInserts(ksqldb, state, isRetired);
   const removed: string[] = [];
   while (left.length > 0) {
     const done = await removeOne(ksqldb, left);
@@ -37,10 +42,22 @@ export async function removeRetired({ ksqldb, acls, declared, versions }: Retire
     removed.push(done.name);
   }
   const rights = (await acls.all()).filter(
-    (acl) => acl.resourceType === 'TOPIC' && acl.pattern === 'LITERAL' && isRetired(acl.resourceName),
+    (acl) => acl.resourceType === 'TOPIC' && acl.pattern === 'LITERAL' && isTopicOfRetired(acl.resourceName),
   );
   if (rights.length > 0) await acls.delete(rights);
   return removed.map((name) => `delete query "${name}": its version is no longer declared`);
+}
+
+/** INSERT INTO between what goes makes no object of its own, and would keep both ends. */
+async function endInserts(
+  ksqldb: KsqldbClient,
+  { queries }: KsqldbState,
+  isRetired: (name: string) => boolean,
+): Promise<void> {
+  const ended = queries.filter(
+    ({ text, sinks }) => INSERT.test(text) && sinks.length > 0 && sinks.every(isRetired),
+  );
+  for (const { id } of ended) await ksqldb.execute({ text: `TERMINATE ${id};`, properties: {} });
 }
 
 /** The first that nothing else needs. */

@@ -9,8 +9,8 @@ import { readHeader } from './sql-header';
 import type { SqlHeader } from './sql-header';
 import { statementFacts } from './statement-facts';
 import type { StatementFacts } from './statement-facts';
-import { liveVersions, roleOf, versionFor } from './versions';
-import type { VersionRole, Versions } from './versions';
+import { liveVersions, roleOf, versionEnding, versionFor } from './versions';
+import type { ObjectVersions, VersionRole, Versions } from './versions';
 
 /** One `.sql` file as it lies in `ksql/<layer>/`. */
 export interface SqlFile {
@@ -96,7 +96,7 @@ function isKeptVersion(path: string): boolean {
 
 /**
  * `${sessions}` in any file is the name of an object of `sessions.sql`: of the version that belongs to the reader's, and of the
- * reader's window where that file has windows.
+ * reader's window where that file has windows; `${sessions_version}` is the number of that version, for the name of its topic.
  */
 function objectVariables(
   files: readonly SqlFile[],
@@ -107,10 +107,12 @@ function objectVariables(
     const name = baseName(path);
     const own = versions[name];
     const { windows } = readHeader(text);
-    if (own === undefined || isKeptVersion(path)) return [];
+    if (isKeptVersion(path)) return [];
     if (windows.length > 0 && (window === undefined || !windows.includes(window))) return [];
     const suffix = windows.length > 0 ? `_${window}` : '';
-    return [[name, `${name}${suffix}_v${versionFor(own, role)}`] as const];
+    const version = own ? versionFor(own, role) : FIRST_VERSION;
+    const ending = versionEnding(own ?? firstVersion(windows.length > 0), version);
+    return [[name, `${name}${suffix}${ending}`] as const, [`${name}_version`, String(version)] as const];
   });
   return Object.fromEntries(entries);
 }
@@ -121,7 +123,7 @@ export interface SqlExpansion {
   readonly header: SqlHeader;
   readonly window?: string;
   readonly version?: number;
-  /** `_<window>_v<version>`, or what there is of it. */
+  /** `_<window>_v<version>`, or what there is of it: the plain version has no number. */
   readonly suffix: string;
   /** By name in upper case. */
   readonly variables: ReadonlyMap<string, string>;
@@ -142,29 +144,49 @@ function expandFile(file: SqlFile, files: readonly SqlFile[], context: SqlContex
   if (!versions) return expandWindows(file, context, { names: namesFor('running') });
   return liveVersions(versions).flatMap((version) => {
     const kept = files.find(({ path }) => path === file.path.replace(/\.sql$/, `.v${version}.sql`));
-    return expandWindows(kept ?? file, context, { version, names: namesFor(roleOf(versions, version)) });
+    const ending = versionEnding(versions, version);
+    return expandWindows(kept ?? file, context, {
+      version,
+      ending,
+      names: namesFor(roleOf(versions, version)),
+    });
   });
+}
+
+/** What a file without versions is: its names carry no number, but those of windows always have. */
+const FIRST_VERSION = 1;
+
+/** The entry that says the same of a file without versions. */
+export function firstVersion(hasWindows: boolean): ObjectVersions {
+  return { running: FIRST_VERSION, ...(hasWindows ? {} : { plain: FIRST_VERSION }) };
 }
 
 interface OneVersion {
   readonly version?: number;
+  /** What its names end with. */
+  readonly ending?: string;
   /** Values of the names of other objects, in a window. */
   readonly names: (window: string | undefined) => Readonly<Record<string, string>>;
 }
 
-function expandWindows(file: SqlFile, context: SqlContext, { version, names }: OneVersion): SqlExpansion[] {
+function expandWindows(
+  file: SqlFile,
+  context: SqlContext,
+  { version, ending, names }: OneVersion,
+): SqlExpansion[] {
   const header = readHeader(file.text);
   const withNames = (window?: string): SqlContext => ({
     ...context,
     variables: { ...names(window), ...context.variables },
   });
-  if (header.windows.length === 0) return [expansion(file, header, withNames(), { version })];
+  if (header.windows.length === 0) return [expansion(file, header, withNames(), { version, ending })];
   return header.windows.map((window) => {
     if (!context.windows[window]) {
       const names = Object.keys(context.windows).join(', ');
       throw new Error(`${file.path}: window "${window}" is not one of the environment's: ${names}`);
     }
-    return expansion(file, header, withNames(window), { window, version: version ?? 1 });
+    const one = { window, version: version ?? FIRST_VERSION, ending: ending ?? `_v${FIRST_VERSION}` };
+    return expansion(file, header, withNames(window), one);
   });
 }
 
@@ -172,13 +194,13 @@ function expansion(
   file: SqlFile,
   header: SqlHeader,
   context: SqlContext,
-  { window, version }: Pick<SqlExpansion, 'window' | 'version'>,
+  { window, version, ending = '' }: Pick<SqlExpansion, 'window' | 'version'> & Pick<OneVersion, 'ending'>,
 ): SqlExpansion {
-  const suffix = `${window ? `_${window}` : ''}${version ? `_v${version}` : ''}`;
+  const suffix = `${window ? `_${window}` : ''}${ending}`;
   const values = {
     ...context.variables,
     ...(window ? { window, ...context.windows[window] } : {}),
-    ...(version ? { version: String(version) } : {}),
+    version: String(version ?? FIRST_VERSION),
     name: `${baseName(file.path)}${suffix}`,
     suffix,
   };

@@ -8,7 +8,12 @@ const retiring = z.union([
 ]);
 const entry = z.union([
   version.transform((running): ObjectVersions => ({ running })),
-  z.strictObject({ running: version, candidate: version.optional(), retiring: z.array(retiring).optional() }),
+  z.strictObject({
+    running: version,
+    candidate: version.optional(),
+    retiring: z.array(retiring).optional(),
+    plain: version.optional(),
+  }),
 ]);
 const schema = z.record(z.string(), entry);
 
@@ -24,11 +29,13 @@ export interface ObjectVersions {
   readonly running: number;
   readonly candidate?: number;
   readonly retiring?: readonly RetiringVersion[];
+  /** The version whose names carry no number: it ran before the file had versions. It keeps its names, and is so known when it has gone. */
+  readonly plain?: number;
 }
 export type Versions = Readonly<Record<string, ObjectVersions>>;
 
 /**
- * Reads `ksql/versions.yaml`: by the name of the SQL file, a number or `{ running, candidate, retiring }`.
+ * Reads `ksql/versions.yaml`: by the name of the SQL file, a number or `{ running, candidate, retiring, plain }`.
  * Throws with every problem and its path.
  */
 export function parseVersions(text: string, file: string): Versions {
@@ -44,6 +51,11 @@ export function parseVersions(text: string, file: string): Versions {
 export function liveVersions({ running, candidate, retiring: old = [] }: ObjectVersions): readonly number[] {
   const all = [...old.map((one) => one.version), running, ...(candidate ? [candidate] : [])];
   return [...new Set(all)].sort((a, b) => a - b);
+}
+
+/** What the names of a version end with: `_v2`, or nothing where it is the plain one. */
+export function versionEnding({ plain }: ObjectVersions, version: number): string {
+  return version === plain ? '' : `_v${version}`;
 }
 
 /** What a version is to those around it. */

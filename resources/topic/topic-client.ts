@@ -4,9 +4,10 @@ import { kafkaErrorNames } from '../kafka/kafka-error';
 import type { PropertyChange } from '../change';
 import type { LiveTopic, Topic } from './topic';
 
-/** A new topic is known to every broker only a moment later. */
 /** Where Kafka says that a setting comes from: the topic itself. */
 const DYNAMIC_TOPIC_CONFIG = 1;
+const TOPIC_AUTHORIZATION_FAILED = 29;
+/** A new topic is known to every broker only a moment later. */
 const VISIBLE = { everyMs: 50, timeoutMs: 15_000 };
 
 /** Reads and changes topics. */
@@ -21,6 +22,23 @@ export class TopicClient {
       return new Map(
         [...existing].map(([name, shape]) => [name, { ...shape, config: configs.get(name) ?? {} }]),
       );
+    });
+  }
+
+  /**
+   * Those of `names` that this user may not see, or not the settings of. A list of topics leaves them out without a word;
+   * asked for their settings, brokers tell what is not there from what may not be seen.
+   */
+  async hidden(names: readonly string[]): Promise<ReadonlySet<string>> {
+    if (names.length === 0) return new Set();
+    return this.kafka.run('reading topics', async (session) => {
+      const listed = new Set(await session.admin.listTopics({ includeInternals: true }));
+      const answers = await this.describe(session, names).catch(answersBesides);
+      const hidden = answers.filter(
+        ({ errorCode, resourceName }) =>
+          errorCode === TOPIC_AUTHORIZATION_FAILED || (errorCode === 0 && !listed.has(resourceName)),
+      );
+      return new Set(hidden.map(({ resourceName }) => resourceName));
     });
   }
 
@@ -141,4 +159,17 @@ export class TopicClient {
     const { results } = await kafka.describeConfigsV4.api.async(connection, resources, false, false);
     return results;
   }
+}
+
+interface SettingsAnswer {
+  readonly errorCode: number;
+  readonly resourceName: string;
+}
+
+/** One topic that is not there, or not to be seen, makes the whole answer an error; the others are in it all the same. */
+function answersBesides(error: unknown): readonly SettingsAnswer[] {
+  const { response } = error as { response?: { readonly results: readonly SettingsAnswer[] } };
+  const passing = ['TOPIC_AUTHORIZATION_FAILED', 'UNKNOWN_TOPIC_OR_PARTITION'];
+  if (response && kafkaErrorNames(error).every((name) => passing.includes(name))) return response.results;
+  throw error;
 }

@@ -28,12 +28,16 @@ let platform: TestPlatform;
 let topics: string[];
 /** Groups of everybody, one of each sort. */
 const GROUPS = [
-  'naap-connect',
+  'naap-connect-critical',
+  'naap-connect-curated',
   'connect-raw-gateway',
   'connect-raw-gateway-coord',
   'connect-raw-orchestrator-scrape',
   'connect-raw-orchestrator-scrape-coord',
   'raw-gateway-control-1',
+  'connect-curated-gold',
+  'connect-curated-gold-coord',
+  'curated-gold-control-1',
   '_confluent-ksql-naap_query_CTAS_A_1',
   'query-report',
   'somebody-else',
@@ -42,6 +46,8 @@ const GROUPS = [
 const ONLY_KAFKA = ['subject', 'query', 'connector', 'bucket', 'bucket-user'] as const;
 const FOREIGN = [
   'somebody.else',
+  '_connect-critical-offsets',
+  '_connect-curated-offsets',
   '_connect-offsets',
   '_confluent-ksql-naap_query_A-changelog',
   '__consumer_offsets',
@@ -101,13 +107,20 @@ const scram = (): Entrance => ({
 
 const of = (layers: string): string[] => topics.filter((topic) => new RegExp(`^(${layers})\\.`).test(topic));
 const each = (names: readonly string[], ...operations: string[]): Record<string, string[]> =>
-  Object.fromEntries(names.map((name) => [name, operations.sort()]));
+  Object.fromEntries(names.map((name) => [name, [...operations].sort()]));
 
 const RAW = ['gateway', 'gpu_metrics', 'job_results', 'orchestrator_scrape'].map(
   (family) => `telemetry.${family}.v1`,
 );
+/** Named as was asked for, not by its layer: a table of gold. */
+const DEMAND = 'telemetry.demand.v1';
+/** Rollups, scores and alerts. */
+const served = (): string[] => [...of('gold|alerts'), DEMAND];
 const READ = ['Describe', 'Read'];
 const WRITE = ['Describe', 'Write'];
+const READ_AND_WRITE = ['Describe', 'Read', 'Write'];
+/** What the maker of a topic may do, short of deleting it. */
+const MAKE = ['Create', 'Describe', 'DescribeConfigs', 'Read', 'Write'];
 /** What ALL comes to for a topic, and for a group. */
 const EVERYTHING = [
   'Alter',
@@ -121,29 +134,48 @@ const EVERYTHING = [
 ];
 const EVERYTHING_OF_A_GROUP = ['AlterConfigs', 'Delete', 'Describe', 'DescribeConfigs', 'Read'];
 
-const EXPECTED: Readonly<Record<string, () => BrokerRights>> = {
-  scraper: () => ({ topics: each(['telemetry.orchestrator_scrape.v1'], ...WRITE), groups: {} }),
-  query: () => ({
-    topics: each(of('gold|alerts'), ...READ),
-    groups: { 'query-report': READ },
-  }),
-  connect: () => ({
-    topics: each(['_connect-offsets'], 'Create', 'Describe', 'DescribeConfigs', 'Read', 'Write'),
-    groups: { 'naap-connect': READ },
-  }),
-  'connect-critical': () => ({
+/** A worker keeps its cluster's state and touches no data. */
+const worker = (cluster: string) => (): BrokerRights => ({
+  topics: each([`_connect-${cluster}-offsets`], ...MAKE),
+  groups: each([`naap-connect-${cluster}`], ...READ),
+});
+
+/** A cluster's sinks read what they copy; what they write in Kafka are their commits and their dead letters. */
+const sinks = (kind: string, copied: () => readonly string[], groups: BrokerRights['groups']) => () => {
+  const own = (sort: string): string[] => of(sort).filter((topic) => topic.startsWith(`${sort}.${kind}-`));
+  return {
     topics: {
-      ...each(RAW, ...READ),
-      ...each(of('control'), 'Describe', 'Read', 'Write'),
-      ...each(of('dlq'), ...WRITE),
+      ...each(copied(), ...READ),
+      ...each(own('control'), ...READ_AND_WRITE),
+      ...each(own('dlq'), ...WRITE),
     },
-    groups: {
-      ...each(['connect-raw-gateway', 'connect-raw-orchestrator-scrape'], 'Delete', 'Describe', 'Read'),
-      ...each(
-        ['connect-raw-gateway-coord', 'connect-raw-orchestrator-scrape-coord', 'raw-gateway-control-1'],
-        ...READ,
-      ),
-    },
+    groups,
+  };
+};
+/** Of a sink: the group that Connect gives it can be forgotten, which is how it begins anew. */
+const sinkGroups = (name: string): BrokerRights['groups'] => ({
+  ...each([`connect-${name}`], 'Delete', ...READ),
+  ...each([`connect-${name}-coord`], ...READ),
+});
+
+const EXPECTED: Readonly<Record<string, () => BrokerRights>> = {
+  // Names, settings and sizes of all that is ours; no record.
+  drift: () => ({
+    topics: each(of('telemetry|dlq|control|bronze|silver|gold|alerts'), 'Describe', 'DescribeConfigs'),
+    groups: {},
+  }),
+  scraper: () => ({ topics: each(['telemetry.orchestrator_scrape.v1'], ...WRITE), groups: {} }),
+  query: () => ({ topics: each(served(), ...READ), groups: { 'query-report': READ } }),
+  'connect-worker-critical': worker('critical'),
+  'connect-worker-curated': worker('curated'),
+  'connect-critical': sinks('raw', () => RAW, {
+    ...sinkGroups('raw-gateway'),
+    ...sinkGroups('raw-orchestrator-scrape'),
+    ...each(['raw-gateway-control-1'], ...READ),
+  }),
+  'connect-curated': sinks('curated', () => [...of('silver'), ...served()], {
+    ...sinkGroups('curated-gold'),
+    ...each(['curated-gold-control-1'], ...READ),
   }),
   ksqldb: () => ({
     topics: {
@@ -161,20 +193,14 @@ const EXPECTED: Readonly<Record<string, () => BrokerRights>> = {
         'Read',
         'Write',
       ),
-      ...each(
-        topics.filter((topic) => /^(bronze|silver|gold|alerts)\.|^telemetry\.dlq\./.test(topic)),
-        'Create',
-        'Describe',
-        'DescribeConfigs',
-        'Read',
-        'Write',
-      ),
+      ...each([...of('bronze|silver|gold|alerts'), ...of('telemetry.dlq'), DEMAND], ...MAKE),
       ...each(['_confluent-ksql-naap_query_A-changelog'], ...EVERYTHING),
       ...each(['__consumer_offsets', '__transaction_state'], 'Describe'),
     },
     groups: each(['_confluent-ksql-naap_query_CTAS_A_1'], ...EVERYTHING_OF_A_GROUP),
   }),
 };
+const LOOKS_AT_BROKERS = ['ksqldb', 'drift'];
 const USERS = Object.keys(EXPECTED).flatMap((principal) => [
   [principal, principal] as const,
   [`${principal}-b`, principal] as const,
@@ -216,10 +242,14 @@ describe('what is done with these rights', () => {
       }
     };
     await begin('connect-critical', 'raw-gateway-1');
+    await begin('connect-curated', 'curated-gold-1');
     await begin('ksqldb', '_confluent-ksql-naap_engine');
     await begin('ksqldb-b', 'naap_1');
     for (const [user, id] of [
       ['connect-critical', 'naap_1'],
+      ['connect-critical', 'curated-gold-1'],
+      ['connect-curated', 'raw-gateway-1'],
+      ['connect-worker-critical', 'raw-gateway-1'],
       ['ksqldb', 'raw-gateway-1'],
       ['scraper', 'scraper-1'],
       ['query', 'query-1'],
@@ -234,6 +264,11 @@ describe('what is done with these rights', () => {
     ['scraper', 'telemetry.gateway.v1', false],
     ['connect-critical', 'dlq.raw-gateway.v1', true],
     ['connect-critical', 'telemetry.gateway.v1', false],
+    ['connect-critical', 'dlq.curated-gold.v1', false],
+    ['connect-curated', 'dlq.curated-gold.v1', true],
+    ['connect-curated', 'dlq.raw-gateway.v1', false],
+    ['connect-curated', 'gold.sla_1m.v1', false],
+    ['connect-worker-curated', 'dlq.curated-gold.v1', false],
     ['query', 'gold.sla_1m.v1', false],
     ['ksqldb', 'gold.sla_1m.v1', true],
     ['ksqldb', 'telemetry.gateway.v1', false],
@@ -253,21 +288,21 @@ describe('what is done with these rights', () => {
       operation: 2,
       permissionType: 3,
     };
-    for (const [user] of USERS) {
+    for (const [user, principal] of USERS) {
       const admin = scramClient(platform.endpoints, user, passwordOf(user)).admin();
       await admin.connect();
       try {
         await refused(admin.createTopics({ topics: [{ topic: 'mine' }] }));
         await refused(admin.deleteTopics({ topics: ['telemetry.gateway.v1'] }));
         await refused(admin.createAcls({ acl: [acl] }));
-        await refused(admin.describeAcls(acl));
+        if (principal !== 'drift') await refused(admin.describeAcls(acl));
       } finally {
         await admin.disconnect();
       }
     }
   });
 
-  it('ksqlDB asks the brokers for their settings, nobody else does', async () => {
+  it('ksqlDB asks the brokers for their settings, and who looks for drift; nobody else does', async () => {
     const ask = async (user: string): Promise<void> => {
       const admin = scramClient(platform.endpoints, user, passwordOf(user)).admin();
       await admin.connect();
@@ -281,7 +316,8 @@ describe('what is done with these rights', () => {
         await admin.disconnect();
       }
     };
-    for (const [user, principal] of USERS) await (principal === 'ksqldb' ? ask(user) : refused(ask(user)));
+    for (const [user, principal] of USERS)
+      await (LOOKS_AT_BROKERS.includes(principal) ? ask(user) : refused(ask(user)));
   });
 });
 

@@ -59,6 +59,28 @@ it('an edit that ksqlDB cannot take in place is refused, with the way to the nex
   );
 });
 
+it('a file that had no version gets one, and so does what reads it; what it must not spell out is named first', async () => {
+  const before = versions();
+  const refused = await project.naap('evolve', 'start', 'alert');
+  expect(refused.code).toBe(1);
+  expect(refused.output).toContain(
+    'alert.sql writes topic alerts.alert.v1 in every version: write alerts.alert.v${version}',
+  );
+  expect(refused.output).toContain('alert_critical.sql names alert: write ${alert}');
+  expect(versions()).toBe(before);
+  project.edit('ksql/alerts/alert.sql', (text) =>
+    text.replace('alerts.alert.v1', 'alerts.alert.v${version}'),
+  );
+  project.edit('ksql/alerts/alert_critical.sql', (text) =>
+    text
+      .replace('alerts.alert_critical.v1', 'alerts.alert_critical.v${version}')
+      .replace(/FROM alert\b/, 'FROM ${alert}'),
+  );
+  expect(await project.naap('evolve', 'start', 'alert')).toMatchObject({ code: 0 });
+  for (const name of ['alert', 'alert_critical'])
+    expect(versions()).toContain(`${name}: { running: 1, candidate: 2, plain: 1 }`);
+});
+
 it('start declares the next version of the file and of all that read it, once', async () => {
   const first = await project.naap('evolve', 'start', 'service');
   expect(first).toMatchObject({ code: 0 });
@@ -74,7 +96,14 @@ it('the plan builds them side by side and says what they read again', async () =
   const { output } = await project.naap('plan', '--json');
   const plan = JSON.parse(output) as Plan;
   const beside = plan.entries.filter(({ action }) => action === 'side by side').map(({ name }) => name);
-  expect(beside).toEqual(['SERVICE_1M_V2', 'CUE_1M_V2', 'SLA_COMPONENT_1M_V2', 'SLA_1M_V2']);
+  expect([...beside].sort()).toEqual([
+    'ALERT_CRITICAL_V2',
+    'ALERT_V2',
+    'CUE_1M_V2',
+    'SERVICE_1M_V2',
+    'SLA_1M_V2',
+    'SLA_COMPONENT_1M_V2',
+  ]);
   expect(
     plan.entries.filter(({ action }) => ['refused', 'replace', 'delete', 'in place'].includes(action)),
   ).toEqual([]);
@@ -114,6 +143,8 @@ it('cut over, readers by name get the new version; drift finds nothing', async (
     code: 0,
   });
   expect(versions()).toMatch(/sla: \{ running: 2, retiring: \[ \{ version: 1, until: \d{4}-/);
+  expect(await project.naap('evolve', 'cutover', 'alert', '--grace', '1h')).toMatchObject({ code: 0 });
+  expect(versions()).toMatch(/alert: \{ running: 2, retiring: \[ .* \], plain: 1 \}/);
   await apply();
   expect(await drift()).toEqual([]);
   // Only the second version has this column: the name is answered by it.
@@ -134,11 +165,20 @@ it('nothing is retired before its time; then the old versions go, and what they 
   await project.naap('evolve', 'retire', 'service');
   expect(versions()).toBe(declared);
   expect(await project.naap('evolve', 'retire', 'service', '--now')).toMatchObject({ code: 0 });
+  expect(await project.naap('evolve', 'retire', 'alert', '--now')).toMatchObject({ code: 0 });
   expect(versions()).toContain('sla: { running: 2 }');
+  expect(versions()).toContain('alert: { running: 2, plain: 1 }');
   expect(project.exists('ksql/gold/sla.v1.sql')).toBe(false);
   const plan = JSON.parse((await project.naap('plan', '--json')).output) as Plan;
   const deleted = plan.entries.filter(({ action }) => action === 'delete').map(({ name }) => name);
-  expect(deleted.sort()).toEqual(['CUE_1M_V1', 'SERVICE_1M_V1', 'SLA_1M_V1', 'SLA_COMPONENT_1M_V1']);
+  expect(deleted.sort()).toEqual([
+    'ALERT',
+    'ALERT_CRITICAL',
+    'CUE_1M_V1',
+    'SERVICE_1M_V1',
+    'SLA_1M_V1',
+    'SLA_COMPONENT_1M_V1',
+  ]);
   await apply();
   const findings = await drift();
   expect([...new Set(findings.map((finding) => `${finding.class} ${finding.kind}`))].sort()).toEqual([
@@ -154,6 +194,11 @@ it('what stops a chain is named before anything is declared', async () => {
   const declared = versions();
   const { code, output } = await project.naap('evolve', 'start', 'session');
   expect(code).toBe(1);
-  expect(output).toContain('session_change reads what comes from session and has no version');
+  expect(output).toContain(
+    'session_change.sql names topic silver.session.v1: write silver.session.v${session_version}',
+  );
+  expect(output).toContain(
+    'service_sample_from_network_capability.sql names service_sample: write ${service_sample}',
+  );
   expect(versions()).toBe(declared);
 });
