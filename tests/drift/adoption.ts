@@ -65,6 +65,7 @@ export async function adopt(
 ): Promise<{ readonly code: number; readonly report: AdoptionReport; readonly imports: ImportList }> {
   const [json, imports] = [path.join(folder, 'adopted.json'), path.join(folder, 'imports.json')];
   const env = { ...process.env, NAAP_HOME: home, NAAP_RUN_DIR: runDir, NAAP_ROOT: folder };
+  await promisify(execFile)(process.execPath, [path.join(folder, 'tools', 'build.js')]);
   const args = ['dist/naap.js', 'adopt', '--json', json, '--imports', imports];
   const code = await promisify(execFile)(process.execPath, args, { cwd: folder, env }).then(
     () => 0,
