@@ -9,7 +9,8 @@ import type { AdoptionReport } from '../../operate/adopt/render';
 import type { DeclaredResource } from '../../resources/declared';
 import type { Hands } from './hands';
 
-const TOPIC = 'telemetry.legacy.v1';
+/** Not among the raw topics: those are adopted together with a sink, or not at all. */
+const TOPIC = 'bronze.legacy.v1';
 const DERIVED = 'bronze.legacy_line.v1';
 const PASSWORD = 'the one that it logs in with';
 const SCHEMA = { type: 'record', name: 'Legacy', fields: [{ name: 'a', type: 'string', doc: 'what it is' }] };

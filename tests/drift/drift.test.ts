@@ -140,7 +140,7 @@ describe('by hand', () => {
       await hands.ksql('DROP TABLE sla_1m_v8;');
       // Partitions cannot be taken away: the topic is made anew.
       await hands.kafka((admin) => admin.deleteTopics({ topics: ['dlq.raw-gateway.v1'] }));
-      await platform.up().catch(() => undefined);
+      await platform.up().catch((error: Error) => console.log(`the repair: ${error.message}`));
       const left = (await drift()).findings;
       await makeAll(LATER_FAULTS);
       const found = await settled(({ findings }) => missed(LATER_FAULTS, findings).length === 0);
