@@ -36,7 +36,11 @@ beforeAll(async () => {
 afterAll(() => platform?.stop());
 
 it('finds nothing on a fresh platform', async () => {
-  expect(await settled(({ failures }) => failures.length === 0)).toMatchObject({ findings: [], notChecked: [], failures: [] });
+  expect(await settled(({ failures }) => failures.length === 0)).toMatchObject({
+    findings: [],
+    notChecked: [],
+    failures: [],
+  });
 });
 
 it('finds nothing after a restart of every part', async () => {
