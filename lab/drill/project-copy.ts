@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** What commands edit: the declaration. */
-const DATA = /^(ksql|schemas|connectors|package\.json|Pulumi.*\.yaml)$/;
+/** What commands edit: the declaration, and the pages that are written from it. */
+const DATA = /^(docs|ksql|schemas|connectors|package\.json|Pulumi.*\.yaml)$/;
 const LEFT_OUT = new Set(['.git', 'naap']);
 const NAAP = `#!/usr/bin/env bash
 NAAP_ROOT="$(cd "$(dirname "\${BASH_SOURCE[0]}")" && pwd)"

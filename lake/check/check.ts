@@ -21,7 +21,7 @@ export interface PartitionCheck {
   readonly rows: number;
   /** Records that the sink could not read and put aside. */
   readonly deadLettered: number;
-  /** Records without a value: a sink has nothing to write of them. */
+  /** Records without a value where a sink has nothing to write of them: of a table they are rows that say what was deleted. */
   readonly empty: number;
   /** Records that the sink has passed and that are nowhere. */
   readonly missing: number;
@@ -59,7 +59,7 @@ export async function checkTables(
   for (const table of tables) {
     const held = await heldRanges(kafka, await existing(kafka, table.topics));
     const states = partitionStates(table, committed.get(table)!, lake.get(table)!, held);
-    const found = await openRecords(kafka, states, await deadLetters(kafka, table));
+    const found = await openRecords(kafka, table, states, await deadLetters(kafka, table));
     checks.push(...states.map((state) => partitionCheck(table, state, found.get(keyOf(state))!)));
   }
   return checks;
@@ -166,6 +166,7 @@ async function deadLetters(kafka: Kafka, { deadLetterTopic }: LakeTable): Promis
 /** Reads what lies where no row is, and says what it is. */
 async function openRecords(
   kafka: Kafka,
+  { row }: LakeTable,
   states: readonly PartitionState[],
   dead: ReadonlySet<string>,
 ): Promise<Map<string, OpenRecords>> {
@@ -183,7 +184,8 @@ async function openRecords(
     const key = keyOf(record);
     const { passed, pending } = open.get(key)!;
     const counts = found.get(key)!;
-    if (passed.some((range) => isWithin(record, range))) classify(counts, record, dead);
+    if (passed.some((range) => isWithin(record, range)))
+      classify(counts, record, dead, row?.isTable ?? false);
     else if (pending && isWithin(record, pending)) {
       // A sink says nothing of its progress as long as all that comes is unreadable.
       if (dead.has(originKey(record))) counts.deadLettered++;
@@ -214,9 +216,14 @@ function isWithin({ offset }: TopicRecord, { from, to }: OffsetRange): boolean {
   return offset >= from && offset < to;
 }
 
-function classify(counts: OpenRecords, record: TopicRecord, dead: ReadonlySet<string>): void {
+function classify(
+  counts: OpenRecords,
+  record: TopicRecord,
+  dead: ReadonlySet<string>,
+  isTable: boolean,
+): void {
   if (dead.has(originKey(record))) counts.deadLettered++;
-  else if (record.value === null) counts.empty++;
+  else if (record.value === null && !isTable) counts.empty++;
   else {
     counts.missing++;
     if (counts.missingAt.length < EXAMPLES) counts.missingAt.push(String(record.offset));

@@ -76,7 +76,7 @@ export async function findAdoptions(input: AdoptInput, stage: Stage, wanted: Wan
   return { ...settled, left: [...found.flatMap(({ left }) => left), ...settled.left], notChecked };
 }
 
-/** Topics and schemas that adopted queries write are declared with them. */
+/** Topics and schemas that adopted queries write, and the rights that they need, are declared with them. */
 async function withQueries(
   input: AdoptInput,
   stage: Stage,
@@ -84,7 +84,7 @@ async function withQueries(
 ): Promise<AdoptInput> {
   if (queries.length === 0) return input;
   const { staged } = await stageable(stage, queries);
-  return { ...input, declared: { ...input.declared, query: declaredObjects(staged.resources).query } };
+  return { ...input, declared: declaredObjects(staged.resources) };
 }
 
 type Settled = Pick<Adoption, 'proposals' | 'entries' | 'left' | 'staged' | 'live'>;

@@ -69,7 +69,7 @@ export class Hands {
     does: 'create' | 'delete',
     user: string,
     topic: string,
-    operation: 'READ' | 'WRITE' | 'ALTER',
+    operation: keyof typeof AclOperationTypes,
   ): Promise<void> {
     const entry = {
       principal: `User:${user}`,

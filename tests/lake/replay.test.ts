@@ -5,7 +5,7 @@ import { openStack, pullQuery, settle } from '../../lab';
 import { GATEWAY_TOPIC, generateTraffic, trafficOptions } from '../../lab/traffic';
 import type { TrafficRecord } from '../../lab/traffic';
 import { isClean, planReplay, replay } from '../../lake';
-import type { ReplayPlan, ReplayResult } from '../../lake';
+import type { LakeSession, ReplayPlan, ReplayResult } from '../../lake';
 import type { TopicRecord } from '../../resources/kafka/read-topics';
 import type { SqlObject } from '../../resources/query/sql-files';
 import { effectiveDeclaration } from '../../stacks/stack';
@@ -13,6 +13,8 @@ import { playAll } from '../e2e/play-fixture';
 import { startDeclaredPlatform } from '../faults/declared-platform';
 import type { DeclaredPlatform } from '../faults/declared-platform';
 import { compareTable } from './compare-rows';
+import { compareLatest, compareWithTopic } from './curated-rows';
+import type { CuratedComparison } from './curated-rows';
 import { killDrill } from './kill-drill';
 import { avroWriter, lakeSetting } from './lake-setting';
 import type { LakeSetting } from './lake-setting';
@@ -236,6 +238,99 @@ describe('replay from the lake', () => {
     }
   });
 
+  describe('a curated table', () => {
+    test.each([
+      ['stream', 'curated.service_sample'],
+      ['table', 'curated.session_v1'],
+      ['table that takes rows back', 'curated.service_1m_v1'],
+      ['windowed table', 'curated.service_rollup_1m_v1'],
+    ])('of a %s has every record as a row, with its key, its window and its values', async (_sort, name) => {
+      await untilEqual(name, async (session) => {
+        const table = lake.table(name);
+        return compareWithTopic(session, lake.registry, table, await lake.records(table.topics[0]!));
+      });
+      expect(isClean(await lake.check(name))).toBe(true);
+    });
+
+    test.each(['session_v1', 'service_1m_v1', 'sla_1m_v1'])(
+      'has as the newest rows of %s what ksqlDB answers',
+      (name) =>
+        untilEqual(`curated.${name}`, (session) =>
+          compareLatest(session, platform.endpoints.ksqldb.url, lake.table(`curated.${name}`)),
+        ),
+    );
+
+    test('answers under the name without its version', async () => {
+      const session = await lake.open({ only: ['curated.service_rollup_1m_v1'] });
+      const count = async (object: string): Promise<unknown> =>
+        (await session.query(`SELECT count(*) FROM latest.${object}`)).rows;
+      expect(await count('service_rollup_1m')).toEqual(await count('service_rollup_1m_v1'));
+      session.close();
+    });
+
+    test('begins with a row that was deleted, where that is the first it hears', async () => {
+      const start = Date.UTC(2026, 0, 1, 12, 34);
+      const window = Buffer.alloc(8);
+      window.writeBigInt64BE(BigInt(start));
+      await deleteRow('gold.gpu_health.v1', Buffer.from('GPU-gone'));
+      await deleteRow('gold.gpu_rollup_1m.v1', Buffer.concat([Buffer.from('gpu|gone'), window]));
+      const [health, rollup] = ['curated.gpu_health_v1', 'curated.gpu_rollup_1m_v1'] as const;
+      const bounds = 'epoch_ms(_window_start), epoch_ms(_window_end)';
+      for (const name of [health, rollup])
+        await untilEqual(name, async (session) => {
+          const { rows } = await session.query(`SELECT 1 FROM ${name}`);
+          return { rows: rows.length, differences: [] };
+        });
+      const session = await opened([health, rollup]);
+      const rows = async (sql: string): Promise<unknown> => (await session.query(sql)).rows;
+      expect(await rows(`SELECT _key, _deleted FROM ${health}`)).toEqual([['GPU-gone', true]]);
+      expect(await rows(`SELECT _key, ${bounds}, _deleted FROM ${rollup}`)).toEqual([
+        ['gpu|gone', String(start), String(start + 60_000), true],
+      ]);
+      expect(await rows('SELECT * FROM latest.gpu_health')).toEqual([]);
+      expect(await rows('SELECT * FROM latest.gpu_rollup_1m')).toEqual([]);
+      session.close();
+    });
+
+    /** Until the sink has taken what ksqlDB has made, and nothing differs. */
+    async function untilEqual(
+      name: string,
+      compare: (session: LakeSession) => Promise<CuratedComparison>,
+    ): Promise<void> {
+      const { problem } = await settle(
+        async () => {
+          const session = await opened([name]);
+          try {
+            return await compare(session);
+          } finally {
+            session.close();
+          }
+        },
+        ({ rows, differences }) => (rows === 0 ? 'no rows' : differences[0]),
+        { timeoutMs: 60_000, pollMs: 1_000 },
+      );
+      expect(problem).toBeUndefined();
+    }
+
+    /** The lake once it has these tables. */
+    async function opened(only: readonly string[]): Promise<LakeSession> {
+      for (let attempt = 0; ; attempt++) {
+        const session = await lake.open({ only });
+        if (session.absent.length === 0) return session;
+        session.close();
+        if (attempt === 30) throw new Error(session.absent.map(({ reason }) => reason).join());
+        await sleep(1_000);
+      }
+    }
+
+    async function deleteRow(topic: string, key: Buffer): Promise<void> {
+      const producer = lake.kafka.producer();
+      await producer.connect();
+      await producer.send({ topic, messages: [{ key, value: null }] });
+      await producer.disconnect();
+    }
+  });
+
   describe('a sink', () => {
     test('takes a new version of a schema under load: nothing is lost, the new column is there, and it replays with the same bytes', async () => {
       const subject = `${SCRAPE_TOPIC}-value`;
@@ -263,6 +358,15 @@ describe('replay from the lake', () => {
       const { rows } = await session.query(`SELECT count(*), count(added_later) FROM ${SCRAPES}`);
       session.close();
       expect(rows).toEqual([['400', '200']]);
+      // Its rollup has keys of two columns.
+      const polls = lake.table('curated.scrape_availability_1m_v1');
+      await lake.drained(polls.name);
+      const curated = await lake.open({ only: [polls.name] });
+      const records = await lake.records(polls.topics[0]!);
+      const { rows: windows, differences } = await compareWithTopic(curated, lake.registry, polls, records);
+      curated.close();
+      expect(differences).toEqual([]);
+      expect(windows).toBeGreaterThan(0);
 
       const { ambiguous } = await withPlan([SCRAPE_TOPIC], 'scrapes.replay', (_plan, run) => run());
       expect(ambiguous).toBe(200);

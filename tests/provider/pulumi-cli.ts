@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '../..');
 /** Programs that a real `pulumi up` of the dev stack needs on PATH. */
 const NEEDED = ['pulumi', 'pulumi-language-nodejs', 'pulumi-resource-kafka', 'pulumi-resource-minio'];
-const SKIPPED = new Set(['.git', 'Pulumi.dev.yaml']);
+/** What is written into: `pulumi stack init` and `./naap adopt` edit the declaration. */
+const COPIED = new Set(['Pulumi.dev.yaml', 'ksql', 'schemas', 'connectors']);
 
 export interface CliAnswer {
   readonly code: number;
@@ -20,8 +21,8 @@ export function missingCli(): string | undefined {
 }
 
 /**
- * The real `pulumi` on the real program, with its state in a folder of its own. The project lies in that folder as links,
- * as `pulumi stack init` writes into `Pulumi.<stack>.yaml`.
+ * The real `pulumi` on the real program, with its state in a folder of its own. The project lies in that folder as links beside
+ * a copy of what is edited.
  */
 export class PulumiCli {
   private constructor(
@@ -33,9 +34,11 @@ export class PulumiCli {
     const folder = mkdtempSync(path.join(tmpdir(), 'naap-pulumi-'));
     const project = path.join(folder, 'project');
     for (const sub of [project, path.join(folder, 'state'), path.join(folder, 'home')]) mkdirSync(sub);
-    for (const name of readdirSync(ROOT).filter((name) => !SKIPPED.has(name)))
-      symlinkSync(path.join(ROOT, name), path.join(project, name));
-    copyFileSync(path.join(ROOT, 'Pulumi.dev.yaml'), path.join(project, 'Pulumi.dev.yaml'));
+    for (const name of readdirSync(ROOT).filter((name) => name !== '.git')) {
+      const [from, to] = [path.join(ROOT, name), path.join(project, name)];
+      if (COPIED.has(name)) cpSync(from, to, { recursive: true });
+      else symlinkSync(from, to);
+    }
     const cli = new PulumiCli(folder, {
       ...process.env,
       ...variables,
@@ -49,11 +52,15 @@ export class PulumiCli {
     return cli;
   }
 
+  get project(): string {
+    return path.join(this.folder, 'project');
+  }
+
   /** Runs a command on the stack; what it prints is in `text`, also when it fails. */
   run(...args: string[]): Promise<CliAnswer> {
     const options = ['--non-interactive', '--color', 'never'];
     const child = spawn('pulumi', [...args, ...options], {
-      cwd: path.join(this.folder, 'project'),
+      cwd: this.project,
       env: this.variables,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

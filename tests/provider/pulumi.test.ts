@@ -9,6 +9,8 @@ import {
   runLayout,
   stackVariables,
 } from '../../lab';
+import { adopt, makeApplication } from '../drift/adoption';
+import { Hands } from '../drift/hands';
 import { adminClient, scramClient } from '../support/kafka';
 import { startTestPlatform } from '../support/platform';
 import type { TestPlatform } from '../support/platform';
@@ -100,6 +102,23 @@ suite(`pulumi on a platform that only runs${reason ? ` (skipped: ${reason})` : '
     await admin.alterConfigs({ validateOnly: false, resources: [topic] });
     await admin.disconnect();
   }
+
+  it('takes over what was adopted: there is nothing to change in it', async () => {
+    await makeApplication(new Hands(platform), platform.settings);
+    const { code, report } = await adopt(pulumi.project, platform.settings);
+    expect([code, report.left]).toEqual([0, []]);
+    const imported = await pulumi.run(
+      ...['import', '--file', 'imports.json', '--generate-code=false', '--yes', ...QUIET],
+    );
+    expect(imported.text).toMatch(new RegExp(`= ${report.imports.resources.length} imported`));
+    expect(imported.code).toBe(0);
+    // What no provider imports is set again.
+    const before = await pulumi.run('preview', '--refresh', '--diff', ...QUIET);
+    expect(before.text).toMatch(/Resources:\n\s+\+ 1 to create\n\s+\d+ unchanged\n/);
+    expect(before.text).toMatch(/\+ kafka:index\/userScramCredential:UserScramCredential/);
+    await pulumi.succeed('up', '--yes', ...QUIET);
+    expect((await preview()).code).toBe(0);
+  });
 
   it('does not delete what holds data', async () => {
     const { code, text } = await pulumi.run('destroy', '--yes', ...QUIET);

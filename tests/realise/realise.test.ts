@@ -89,7 +89,7 @@ async function changeQuery(): Promise<void> {
       )
     ).data;
   const queries = (await ksql('SHOW QUERIES;')).flatMap(({ queries = [] }) => queries);
-  const { id } = queries.find(({ sinks }) => sinks.includes('STREAM_TRACE'))!;
+  const { id } = queries.find(({ sinks }) => sinks.includes('NETWORK_CAPABILITY'))!;
   await ksql(`PAUSE ${id};`);
 }
 
