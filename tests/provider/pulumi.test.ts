@@ -112,9 +112,12 @@ suite(`pulumi on a platform that only runs${reason ? ` (skipped: ${reason})` : '
     );
     expect(imported.text).toMatch(new RegExp(`= ${report.imports.resources.length} imported`));
     expect(imported.code).toBe(0);
-    // What no provider imports is set again.
+    // What no provider imports is set again, and settings of the topic that are the broker's defaults become its own.
     const before = await pulumi.run('preview', '--refresh', '--diff', ...QUIET);
-    expect(before.text).toMatch(/Resources:\n\s+\+ 1 to create\n\s+\d+ unchanged\n/);
+    expect(before.text).toMatch(/Resources:\n\s+\+ 1 to create\n\s+~ 1 to update\n/);
+    expect(before.text).toMatch(
+      /config: \{\s+\+ cleanup\.policy *: "delete"\s+\+ min\.insync\.replicas: "1"\s+\}/,
+    );
     expect(before.text).toMatch(/\+ kafka:index\/userScramCredential:UserScramCredential/);
     await pulumi.succeed('up', '--yes', ...QUIET);
     expect((await preview()).code).toBe(0);
