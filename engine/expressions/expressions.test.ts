@@ -226,6 +226,12 @@ describe('aggregates', () => {
     [3, 'a'],
   ];
 
+  /** Maps come in a class of their own. */
+  const plain = (value: unknown): unknown =>
+    typeof value === 'object' && value !== null && Symbol.iterator in value
+      ? [...(value as Iterable<unknown>)]
+      : value;
+
   test.each([
     ['COUNT(*)', 4],
     ['COUNT(X)', 3],
@@ -251,12 +257,10 @@ describe('aggregates', () => {
     else expect(result).toEqual(expected);
   });
   it('HISTOGRAM counts each value', () => {
-    expect(fold('HISTOGRAM(Y)', ROWS)).toEqual(
-      new Map([
-        ['a', 2],
-        ['b', 1],
-      ]),
-    );
+    expect(plain(fold('HISTOGRAM(Y)', ROWS))).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
   });
   it('CORRELATION of a line is 1', () => {
     expect(
@@ -282,7 +286,8 @@ describe('aggregates', () => {
       const a = aggregate(sql);
       const before = a.add(a.init(), [3, 'a'], context) as SqlValue;
       const after = a.remove(a.add(before, [9, 'z'], context), [9, 'z'], context) as SqlValue;
-      expect({ sql, result: a.result(after) }).toEqual({ sql, result: a.result(before) });
+      const [result, expected] = [plain(a.result(after)), plain(a.result(before))];
+      expect({ sql, result }).toEqual({ sql, result: expected });
     }
     expect(aggregate('MAX(X)').supportsUndo).toBe(false);
     expect(() => aggregate('MAX(X)').remove(1, [1, ''], context) as SqlValue).toThrow(

@@ -65,6 +65,8 @@ function collectFixture(stack: string): Promise<readonly DeclaredResource[]> {
   );
 }
 
+const LAKE_USERS = ['lake-connect-critical', 'lake-drift', 'lake-query', 'lake-replay', 'lake-upkeep'];
+
 const COMMON = {
   'kafka:index/topic:Topic': [
     'control.raw.v1',
@@ -74,14 +76,9 @@ const COMMON = {
     'telemetry.job_results.v1',
     'telemetry.orchestrator_scrape.v1',
   ],
-  'minio:index/iamPolicy:IamPolicy': ['lake-connect-critical', 'lake-query', 'lake-replay', 'lake-upkeep'],
-  'minio:index/iamUser:IamUser': ['lake-connect-critical', 'lake-query', 'lake-replay', 'lake-upkeep'],
-  'minio:index/iamUserPolicyAttachment:IamUserPolicyAttachment': [
-    'lake-connect-critical',
-    'lake-query',
-    'lake-replay',
-    'lake-upkeep',
-  ],
+  'minio:index/iamPolicy:IamPolicy': LAKE_USERS,
+  'minio:index/iamUser:IamUser': LAKE_USERS,
+  'minio:index/iamUserPolicyAttachment:IamUserPolicyAttachment': LAKE_USERS,
   'minio:index/ilmPolicy:IlmPolicy': ['lake'],
   'minio:index/s3Bucket:S3Bucket': ['lake'],
   'minio:index/s3BucketVersioning:S3BucketVersioning': ['lake'],
@@ -109,6 +106,7 @@ const usersOf = (gateways: string[], workers: string[]) => ({
   'kafka:index/userScramCredential:UserScramCredential': [
     'connect-critical',
     ...workers,
+    'drift',
     'ksqldb',
     'query',
     'scraper',
