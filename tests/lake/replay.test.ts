@@ -424,12 +424,15 @@ function recentTraffic(): TrafficRecord[] {
   return [...generateTraffic(trafficOptions(options))];
 }
 
+/** A time that no retention has expired: brokers look for such records at any moment. */
+const POLLED_AT = Date.now() - 60_000;
+
 /** A poll as the scraper writes it. */
 function scrape(n: number): Record<string, unknown> {
   return {
     event_id: `e${n}`,
-    source_event_time: n,
-    scrape_time: n,
+    source_event_time: POLLED_AT + n,
+    scrape_time: POLLED_AT + n,
     orchestrator_id: `o${n % 5}`,
     target_id: 't1',
     region: 'unknown',
