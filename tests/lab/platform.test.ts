@@ -51,22 +51,21 @@ async function hasLeaders(admin: Admin, topic: string): Promise<boolean> {
   }
 }
 
-const grantWrite = (user: string, topic: string): Promise<boolean> =>
-  withAdmin((admin) =>
-    admin.createAcls({
-      acl: [
-        {
-          resourceType: AclResourceTypes.TOPIC,
-          resourceName: topic,
-          resourcePatternType: ResourcePatternTypes.LITERAL,
-          principal: `User:${user}`,
-          host: '*',
-          operation: AclOperationTypes.WRITE,
-          permissionType: AclPermissionTypes.ALLOW,
-        },
-      ],
-    }),
-  );
+/** Grants, and waits until the broker goes by it: the controller's answer comes before. */
+const grantWrite = (user: string, topic: string): Promise<void> =>
+  withAdmin(async (admin) => {
+    const granted = {
+      resourceType: AclResourceTypes.TOPIC,
+      resourceName: topic,
+      resourcePatternType: ResourcePatternTypes.LITERAL,
+      principal: `User:${user}`,
+      host: '*',
+      operation: AclOperationTypes.WRITE,
+      permissionType: AclPermissionTypes.ALLOW,
+    };
+    await admin.createAcls({ acl: [granted] });
+    while ((await admin.describeAcls(granted)).resources.length === 0) await sleep(50);
+  });
 
 async function produce(client: Kafka, topic: string, values: readonly string[]): Promise<void> {
   const producer = client.producer({ allowAutoTopicCreation: true });
