@@ -14,12 +14,12 @@ export function platformParts(brokers: BrokerCount): PlatformPart[] {
 /** What a user may leave out: everything but the brokers, without which nothing runs. `connect` is both of its clusters. */
 export const OPTIONAL_PARTS: readonly PartName[] = ['registry', 'connect', 'minio', 'ksqldb'];
 
-/** Checks names given by a user. Throws with the wrong one and the choice. */
+/** Checks names given by a user; what was checked before stays as it is. Throws with the wrong one and the choice. */
 export function optionalParts(names: readonly string[]): PartName[] {
-  const unknown = names.find((name) => !OPTIONAL_PARTS.some((part) => part === name));
-  if (unknown === undefined)
-    return names.flatMap((name) =>
-      name === 'connect' ? connectParts.map((part) => part.name) : [name as PartName],
-    );
+  const sinks = connectParts.map((part) => part.name);
+  const known: readonly PartName[] = [...OPTIONAL_PARTS, ...sinks];
+  const found = names.flatMap((name) => (name === 'connect' ? sinks : known.filter((part) => part === name)));
+  const unknown = names.find((name) => !known.some((part) => part === name));
+  if (unknown === undefined) return [...new Set(found)];
   throw new Error(`unknown part "${unknown}", expected one of: ${OPTIONAL_PARTS.join(', ')}`);
 }
