@@ -262,6 +262,23 @@ describe('aggregates', () => {
       ['b', 1],
     ]);
   });
+  it('HISTOGRAM goes on from a state that was read back, by adding and by taking back', () => {
+    const a = aggregate('HISTOGRAM(Y)');
+    const read = new Map([
+      ['a', 2],
+      ['b', 1],
+    ]);
+    const added = a.add(read, [0, 'a'], context) as SqlValue;
+    expect(plain(a.result(added))).toEqual([
+      ['a', 3],
+      ['b', 1],
+    ]);
+    expect(plain(a.result(a.remove(read, [0, 'b'], context) as SqlValue))).toEqual([['a', 2]]);
+    expect(plain(read)).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+  });
   it('CORRELATION of a line is 1', () => {
     expect(
       fold('CORRELATION(X, X * 2)', [

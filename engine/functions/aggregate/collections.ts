@@ -3,8 +3,8 @@ import { addLong, subtractLong } from '../../types/long';
 import type { Long, SqlType, SqlValue } from '../../types/sql-type';
 import { BIGINT, INTEGER, STRING, arrayOf, mapOf, structOf } from '../../types/type-rules';
 import { aggregate, aggregateVariant } from '../function-row';
-import { VersionedCounts } from './versioned-counts';
 import type { Aggregator, FunctionRow } from '../function-row';
+import { VersionedCounts } from './versioned-counts';
 
 /** Most entries of COLLECT_LIST and COLLECT_SET; what comes after them is left out. */
 export interface CollectionLimits {
@@ -49,7 +49,10 @@ function collectSet(type: SqlType, limit: number): Aggregator<List> {
   };
 }
 
-const histogram: Aggregator<VersionedCounts> = {
+/** {@link VersionedCounts}, but for a state that was read back from a changelog: a plain map. */
+type Counts = ReadonlyMap<string, Long>;
+
+const histogram: Aggregator<Counts> = {
   stateType: mapOf(STRING, BIGINT),
   resultType: mapOf(STRING, BIGINT),
   init: () => VersionedCounts.of([]),
@@ -57,19 +60,21 @@ const histogram: Aggregator<VersionedCounts> = {
   remove: (state, value) => {
     const held = value === null ? undefined : state.get(value as string);
     if (held === undefined) return state;
-    return state.with(value as string, held === 1 ? undefined : subtractLong(held, 1));
+    return versioned(state).with(value as string, held === 1 ? undefined : subtractLong(held, 1));
   },
-  merge: (a, b) => [...b].reduce<VersionedCounts>((all, [key, n]) => addCount(all, key, n), a),
+  merge: (a, b) => [...b].reduce<Counts>((all, [key, n]) => addCount(all, key, n), a),
   result: (state) => state,
 };
 
-/** A state that was read back is a plain map. */
-function addCount(state: ReadonlyMap<string, Long>, key: string, by: Long): VersionedCounts {
-  const counts = state instanceof VersionedCounts ? state : VersionedCounts.of(state);
-  const held = counts.get(key);
-  return held === undefined && counts.size >= HISTOGRAM_LIMIT
-    ? counts
-    : counts.with(key, addLong(held ?? 0, by));
+function versioned(state: Counts): VersionedCounts {
+  return state instanceof VersionedCounts ? state : VersionedCounts.of(state);
+}
+
+function addCount(state: Counts, key: string, by: Long): Counts {
+  const held = state.get(key);
+  return held === undefined && state.size >= HISTOGRAM_LIMIT
+    ? state
+    : versioned(state).with(key, addLong(held ?? 0, by));
 }
 
 type Tally = readonly (readonly [value: SqlValue, count: number])[];
