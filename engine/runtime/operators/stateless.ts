@@ -32,15 +32,13 @@ export function streamFilter(accepts: (row: Row) => boolean, next: Next): Next {
 }
 
 export function tableSelect(map: RowMapper, next: Next): Next {
-  if (next.ignoresOld)
-    return {
-      ignoresOld: true,
-      push: (key, window, value, _old, timestamp) =>
-        next.push(key, window, value === null ? null : map(value), null, timestamp),
-    };
+  const { ignoresOld } = next;
   return {
-    push: (key, window, value, old, timestamp) =>
-      next.push(key, window, value === null ? null : map(value), old === null ? null : map(old), timestamp),
+    ignoresOld,
+    push(key, window, value, old, timestamp) {
+      const before = old === null || ignoresOld ? null : map(old);
+      next.push(key, window, value === null ? null : map(value), before, timestamp);
+    },
   };
 }
 

@@ -15,7 +15,7 @@ import { QueryStarter } from './query-starter';
 import { Relay } from './relay';
 import type { QuerySpec, RunningQuery } from './running-query';
 import { Spiller } from './spiller';
-import { Turn, TURN_MS } from './turn';
+import { Turn, TURN_MS, yieldToEventLoop } from './turn';
 
 /** What a query gets at least before it is the next one's turn. */
 const MIN_SLICE_MS = 2;
@@ -496,10 +496,6 @@ function backOff(attempt: number): number {
 
 function sleepMs(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,11 @@
 /** The event loop is handed back after this long, so that questions are answered while a backlog is worked off. */
 export const TURN_MS = 8;
 
+/** Resolves once what waits in the event loop has gone first. */
+export function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** How long work has kept the event loop to itself. */
 export class Turn {
   private end = performance.now() + TURN_MS;
@@ -11,7 +16,7 @@ export class Turn {
 
   /** Lets what waits in the event loop go first, then begins anew. */
   async pass(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await yieldToEventLoop();
     this.end = performance.now() + TURN_MS;
   }
 

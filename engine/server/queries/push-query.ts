@@ -7,7 +7,7 @@ import type { QueryResult, Topology } from '../../runtime/topology';
 import type { Subscription, TopicPartition } from '../broker/broker';
 import { partitionKey } from '../broker/broker';
 import { RunningQuery } from '../driver/running-query';
-import { Turn } from '../driver/turn';
+import { Turn, yieldToEventLoop } from '../driver/turn';
 import type { KsqlEngine } from '../statements/ksql-engine';
 import { offsetReset, usesCache } from '../statements/session-config';
 import type { EffectiveConfig } from '../statements/session-config';
@@ -134,7 +134,7 @@ export class PushQuery implements AsyncIterable<readonly Row[]> {
         if (this.isAtEnd()) this.end('Query Completed');
         if (processed === 0 && !this.calledAgain) break;
         for (const subscription of this.subscriptions) subscription.resume();
-        await new Promise((resolve) => setImmediate(resolve));
+        await yieldToEventLoop();
       }
     } catch (error) {
       this.fail(error);
