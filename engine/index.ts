@@ -8,7 +8,7 @@ export type { Diagnostic } from './diagnostics/diagnostic';
 export { formatDiagnostic, formatDiagnostics } from './diagnostics/format-diagnostic';
 export { createSchemaTranslator } from './formats/schema-translator';
 export { builtinFunctions } from './functions/index';
-export { parseStatements } from './parser/index';
+export { parseStatement, parseStatements } from './parser/index';
 export type { ParsedStatement, ParseOptions } from './parser/index';
 export {
   advance,

@@ -1,4 +1,4 @@
-import { createSource, parseStatements } from '../engine/index';
+import { parseStatement } from '../engine/index';
 import type { DeclaredQuery } from '../resources/query/query';
 import { literalText } from '../resources/query/statement-facts';
 
@@ -29,7 +29,7 @@ export function derivedTopics(
 }
 
 function derived(query: string, name: string, text: string): DerivedTopic {
-  const [parsed] = parseStatements(createSource(text));
+  const parsed = parseStatement(text);
   const statement = parsed?.statement;
   const properties = statement && 'properties' in statement ? statement.properties : new Map<string, never>();
   const value = (key: string): string | undefined => literalText(properties.get(key));

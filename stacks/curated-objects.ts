@@ -1,4 +1,4 @@
-import { createSource, durationMs, parseDurationMs, parseStatements } from '../engine/index';
+import { durationMs, parseDurationMs, parseStatement } from '../engine/index';
 import type { Relation, Statement, WindowExpression, WithProperties } from '../engine/index';
 import type { SqlObject } from '../resources/query/sql-files';
 import { literalText } from '../resources/query/statement-facts';
@@ -27,7 +27,7 @@ export function curatedObjects(queries: readonly SqlObject[]): CuratedObject[] {
   const windows = new Map<string, KeyWindow | undefined>();
   return queries.flatMap((query) =>
     query.statements.flatMap(({ text }) => {
-      const statement = parseStatements(createSource(text))[0]!.statement;
+      const statement = parseStatement(text)!.statement;
       if (statement.kind === 'CreateSource')
         windows.set(statement.name, declaredWindow(statement.properties));
       if (statement.kind !== 'CreateAsSelect') return [];

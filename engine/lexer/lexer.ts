@@ -27,6 +27,8 @@ const ONE_CHARACTER = new Set(SYMBOLS.filter((symbol) => symbol.length === 1));
 
 const LINE_FEED = 10;
 const WHITESPACE = /[\s\u0000]+/y;
+const LETTER = /[A-Za-z_]/;
+const NUMBER_START = /[0-9.]/;
 const WORD = /[A-Za-z_][A-Za-z0-9_@]*/y;
 const VARIABLE = /\$\{[^{}'"\s;]*\}/y;
 /** Digits with an exponent; digits with a point; digits that run on as a word; digits. The longest wins. */
@@ -82,20 +84,26 @@ class Lexer {
 
   private token(): void {
     const { kind, end, value } = this.scan(this.text[this.position]!);
-    const text = this.text.slice(this.position, end);
-    this.tokens.push({ ...this.span(end), kind, text, value: value ?? text });
-    this.advance(end);
+    const { position: start, line } = this;
+    const text = this.text.slice(start, end);
+    const column = start - this.lineStart + 1;
+    this.tokens.push({ start, end, line, column, kind, text, value: value ?? text });
+    // Only these may run over several lines.
+    if (kind === 'String' || kind === 'QuotedIdentifier') this.advance(end);
+    else this.position = end;
   }
 
+  /** What a token can be follows from its first character: nothing else is tried. */
   private scan(first: string): Scanned {
     if (first === "'") return this.quoted("'", 'String');
     if (first === '"' || first === '`') return this.quoted(first, 'QuotedIdentifier');
-    return this.word() ?? this.number() ?? this.simple(VARIABLE, 'Variable') ?? this.symbol();
+    if (LETTER.test(first)) return this.word();
+    if (first === '$') return this.simple(VARIABLE, 'Variable') ?? this.symbol();
+    return (NUMBER_START.test(first) ? this.number() : undefined) ?? this.symbol();
   }
 
-  private word(): Scanned | undefined {
-    const end = this.match(WORD);
-    if (end === undefined) return undefined;
+  private word(): Scanned {
+    const end = this.match(WORD)!;
     const value = this.text.slice(this.position, end).toUpperCase();
     return { kind: isKeyword(value) ? 'Keyword' : 'Identifier', end, value };
   }

@@ -1,4 +1,4 @@
-export { parseExpression, parseStatements, parseType } from './parser';
+export { parseExpression, parseStatement, parseStatements, parseType } from './parser';
 export type { ParsedStatement, ParseOptions } from './parser';
 export { splitStatements } from './split';
 export type { StatementText } from './split';

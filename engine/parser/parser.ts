@@ -32,11 +32,37 @@ export interface ParseOptions {
  */
 export function parseStatements(source: Source, options: ParseOptions = {}): ParsedStatement[] {
   const variables = normalizeVariables(options.variables);
-  return statementTokens(lex(source)).map((tokens) => {
+  return tokensOf(source).map((tokens) => {
     const parsed = parseTokens(source, tokens, variables);
     remember(parsed.statement, variables);
     return parsed;
   });
+}
+
+let lexedLast: { readonly text: string; readonly statements: readonly (readonly Token[])[] } | undefined;
+
+/** A file is read once for each of its windows, one after the other, with other variables. */
+function tokensOf(source: Source): readonly (readonly Token[])[] {
+  if (lexedLast?.text !== source.text)
+    lexedLast = { text: source.text, statements: statementTokens(lex(source)) };
+  return lexedLast.statements;
+}
+
+/** How many texts are remembered: more than an environment has statements, in both their forms. */
+const REMEMBERED = 1_000;
+const known = new Map<string, ParsedStatement | undefined>();
+
+/**
+ * The first statement of a text without variables; undefined where there is none. Trees are never changed, so that the texts
+ * asked for last are parsed once, however many ask what they mean.
+ * @throws KsqlError as {@link parseStatements} does
+ */
+export function parseStatement(text: string): ParsedStatement | undefined {
+  if (known.has(text)) return known.get(text);
+  const [parsed] = parseStatements(createSource(text));
+  if (known.size >= REMEMBERED) known.delete(known.keys().next().value!);
+  known.set(text, parsed);
+  return parsed;
 }
 
 /** DEFINE and UNDEFINE hold from the next statement on. */
@@ -63,12 +89,15 @@ function parseReplaced(source: Source, { start, line, column }: Span): ParsedSta
 
 /** A token of a text that stands at `origin` of another. */
 function moveTo(token: Token, origin: Omit<Span, 'end'>): Token {
+  const { kind, text, value, start, end, line, column } = token;
   return {
-    ...token,
-    start: token.start + origin.start,
-    end: token.end + origin.start,
-    line: token.line + origin.line - 1,
-    column: token.line === 1 ? token.column + origin.column - 1 : token.column,
+    start: start + origin.start,
+    end: end + origin.start,
+    line: line + origin.line - 1,
+    column: line === 1 ? column + origin.column - 1 : column,
+    kind,
+    text,
+    value,
   };
 }
 

@@ -110,8 +110,22 @@ interface Told {
   readonly origin?: DeclaredOrigin;
 }
 
-/** An error is carried around the runtime, which would otherwise end the process for it. */
+/**
+ * An error is carried around the runtime, which would otherwise end the process for it.
+ * The runtime keeps a stack for each of its thousands of promises, for a debugger that is not there: a third of the time, so that
+ * none is taken meanwhile.
+ */
 async function runProgram(program: () => void, told: Map<string, Told>): Promise<void> {
+  const depth = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    await runWithin(program, told);
+  } finally {
+    Error.stackTraceLimit = depth;
+  }
+}
+
+async function runWithin(program: () => void, told: Map<string, Told>): Promise<void> {
   let failure: { readonly error: unknown } | undefined;
   await pulumi.runtime.runInPulumiStack(() => {
     const made = new Map<pulumi.Resource, { readonly type: string; readonly name: string }>();

@@ -1,4 +1,4 @@
-import { KsqlError, createSource, parseStatements } from '../../engine/index';
+import { KsqlError, parseStatement } from '../../engine/index';
 import { namedVersion } from '../../resources/query/named-version';
 import { statementFacts } from '../../resources/query/statement-facts';
 import type { StatementFacts } from '../../resources/query/statement-facts';
@@ -69,7 +69,7 @@ function layerOf({ writesTopic, readsTopic, insertsInto }: StatementFacts, { dec
 
 function factsOf(statement: string): StatementFacts | undefined {
   try {
-    const [parsed] = parseStatements(createSource(statement));
+    const parsed = parseStatement(statement);
     return parsed && statementFacts(parsed.statement);
   } catch (error) {
     if (error instanceof KsqlError) return undefined;

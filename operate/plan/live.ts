@@ -2,7 +2,7 @@ import type { KindName } from '../../resources/kind';
 import type { KsqldbState } from '../../resources/query/ksqldb-client';
 import { dependencyOrder } from '../../resources/query/dependency-order';
 import { statementFacts } from '../../resources/query/statement-facts';
-import { createSource, parseStatements } from '../../engine/index';
+import { parseStatement } from '../../engine/index';
 import type { Access } from '../access/access';
 import { reasonNotChecked } from '../access/not-checked';
 import { KIND_ORDER } from '../declared';
@@ -93,7 +93,7 @@ export function runningStatements({ sources, queries }: KsqldbState): StatementI
 
 function factsOf(text: string) {
   try {
-    const [parsed] = parseStatements(createSource(text));
+    const parsed = parseStatement(text);
     return parsed && statementFacts(parsed.statement);
   } catch {
     // A statement of a newer server: what reads it is judged by that server alone.

@@ -1,4 +1,10 @@
-import { createSource, formatStatement, lintStatements, parseStatements } from '../../engine/index';
+import {
+  createSource,
+  formatStatement,
+  lintStatements,
+  parseStatement,
+  parseStatements,
+} from '../../engine/index';
 import type { ParsedStatement, Query, Statement } from '../../engine/index';
 import { literalText } from '../../resources/query/statement-facts';
 import type { QueryStatement } from '../../resources/query/query';
@@ -9,7 +15,7 @@ const DETERMINISTIC = 'KE5007';
 
 /** What no query may be: one that grows without end, one whose windows nobody bounded, one that a replay changes. */
 export function queryRefusals({ text }: Pick<QueryStatement, 'text'>): Refusal[] {
-  const [parsed] = parseStatements(createSource(text));
+  const parsed = parseStatement(text);
   const query = parsed && queryOf(parsed.statement);
   if (!query) return [];
   return [

@@ -3,11 +3,10 @@ import {
   advance,
   builtinFunctions,
   createSchemaTranslator,
-  createSource,
   emptyCatalog,
   formatDiagnostics,
   isPlannable,
-  parseStatements,
+  parseStatement,
   planStatement,
 } from '../../engine/index';
 import type { PlanningContext, StatementPlan, TopicInfo } from '../../engine/index';
@@ -63,7 +62,7 @@ export function emptyWorld({ topics, schemas }: WorldInput): PlanningContext {
 /** Plans one statement as ksqlDB would, and gives the world after it. */
 export function planInto(world: PlanningContext, { text, properties }: StatementInput): Planned {
   try {
-    const [parsed] = parseStatements(createSource(text));
+    const parsed = parseStatement(text);
     if (!parsed || !isPlannable(parsed.statement)) return { refusal: 'it makes no object' };
     const context = { ...withTopicOf(world, text), config: { ...world.config, ...properties } };
     const plan = planStatement(parsed.statement, parsed.text, context);
@@ -80,7 +79,7 @@ export function planInto(world: PlanningContext, { text, properties }: Statement
 
 /** A topic that a source is declared over exists for planning: whether it really does is another check. */
 function withTopicOf(world: PlanningContext, text: string): PlanningContext {
-  const [parsed] = parseStatements(createSource(text));
+  const parsed = parseStatement(text);
   const topic = parsed && statementFacts(parsed.statement)?.readsTopic;
   if (topic === undefined || world.topics.has(topic)) return world;
   const declared = parsed!.statement.kind === 'CreateSource' ? parsed!.statement.properties : undefined;

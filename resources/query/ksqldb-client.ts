@@ -1,5 +1,4 @@
-import { parseStatements } from '../../engine/index';
-import { createSource } from '../../engine/index';
+import { parseStatement } from '../../engine/index';
 import type { HttpClient } from '../http/http-client';
 import { serverMessage } from '../http/http-client';
 import { poll } from '../retry';
@@ -175,7 +174,7 @@ export function liveObject(
 /** INSERT INTO with the same target from the same sources. */
 function isSameFlow({ facts }: QueryStatement, { text }: LiveQuery): boolean {
   if (!INSERT.test(text)) return false;
-  const [parsed] = parseStatements(createSource(text));
+  const parsed = parseStatement(text);
   const live = parsed && statementFacts(parsed.statement);
   return (
     live?.insertsInto === facts.insertsInto &&

@@ -8,8 +8,7 @@ import type {
   WindowDuration,
   WindowExpression,
 } from '../../engine/index';
-import { parseStatements } from '../../engine/index';
-import { createSource } from '../../engine/index';
+import { parseStatement } from '../../engine/index';
 import { assertNever } from '../assert-never';
 import { literalText, querySources } from './statement-facts';
 
@@ -35,14 +34,14 @@ const GENERATED_ALIAS = /^KSQL_COL_\d+$/;
 
 /** The meaning of one statement. Throws KsqlError when the text is not ksqlDB's language. */
 export function meaningOf(text: string): Meaning {
-  const [parsed] = parseStatements(createSource(text));
+  const parsed = parseStatement(text);
   if (!parsed) throw new Error('expected a statement, found none');
   return statementMeaning(parsed.statement);
 }
 
 /** The declared WITH properties of a statement, by upper-case name. */
 export function propertiesOf(text: string): Readonly<Record<string, string>> {
-  const statement = parseStatements(createSource(text))[0]?.statement;
+  const statement = parseStatement(text)?.statement;
   if (!statement || !('properties' in statement)) return {};
   return Object.fromEntries(
     [...statement.properties].map(([name, value]) => [name, literalText(value) ?? '']),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { parseStatements } from '../../engine/index';
-import { createSource } from '../../engine/index';
+import { parseStatement } from '../../engine/index';
 import type { DeclaredResource } from '../declared';
 import { parseInputs } from '../inputs';
 import { statementFacts } from './statement-facts';
@@ -53,6 +52,6 @@ export function parseQuery(resource: DeclaredResource): DeclaredQuery {
 }
 
 function factsOf(text: string): StatementFacts {
-  const [parsed] = parseStatements(createSource(text));
+  const parsed = parseStatement(text);
   return (parsed && statementFacts(parsed.statement)) ?? { needs: [] };
 }

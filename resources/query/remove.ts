@@ -1,4 +1,4 @@
-import { createSource, parseStatements } from '../../engine/index';
+import { parseStatement } from '../../engine/index';
 import { liveObject } from './ksqldb-client';
 import type { KsqldbClient, KsqldbState } from './ksqldb-client';
 import type { DeclaredQuery, LiveQuery } from './query';
@@ -49,7 +49,7 @@ function dependantsOf(name: string, { queries }: KsqldbState, own: ReadonlySet<s
 function needsObject({ text, sinks }: LiveQuery, name: string): boolean {
   if (sinks.includes(name)) return true;
   try {
-    const [parsed] = parseStatements(createSource(text));
+    const parsed = parseStatement(text);
     return (parsed && statementFacts(parsed.statement)?.needs.includes(name)) ?? false;
   } catch {
     // A newer server's statement: the server itself refuses the DROP when it reads the object.

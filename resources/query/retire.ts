@@ -1,4 +1,4 @@
-import { createSource, parseStatements } from '../../engine/index';
+import { parseStatement } from '../../engine/index';
 import type { AclClient } from '../acl/acl-client';
 import type { KsqldbClient, KsqldbState } from './ksqldb-client';
 import { namedVersion, versionNamed } from './named-version';
@@ -75,7 +75,7 @@ async function removeOne(ksqldb: KsqldbClient, left: readonly DeclaredQuery[]): 
 }
 
 function asDeclared(name: string, text: string): DeclaredQuery {
-  const [parsed] = parseStatements(createSource(text));
+  const parsed = parseStatement(text);
   const facts = (parsed && statementFacts(parsed.statement)) ?? { needs: [], makes: name };
   return { name, file: '(retired)', reads: [], statements: [{ text, properties: {}, facts }] };
 }

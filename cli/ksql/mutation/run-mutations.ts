@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { createSource, formatSchema, formatStatement, KsqlError, parseStatements } from '../../../engine/index';
+import { formatSchema, formatStatement, KsqlError, parseStatement } from '../../../engine/index';
 import type { CompiledQuery } from '../../../engine/testing/case-world';
 import type { PlannedQuery, PlannedSql } from '../planned-sql';
 import { readSqlTests, runSqlTest } from '../sql-test-file';
@@ -125,7 +125,7 @@ function queriesByFile({ queries }: PlannedSql): Map<string, PlannedQuery[]> {
 }
 
 function queryOf({ statement }: PlannedQuery): Parameters<typeof mutate>[0] | undefined {
-  const [parsed] = parseStatements(createSource(statement.text));
+  const parsed = parseStatement(statement.text);
   return parsed && hasQuery(parsed.statement) ? parsed.statement : undefined;
 }
 
