@@ -4,8 +4,8 @@ import type { Expression, WhenClause } from './expressions';
 type Mapper = (expression: Expression) => Expression;
 
 /**
- * A copy of the node whose direct children are what `map` makes of them, asked in the order of the text; leaves are returned as they
- * are. The one place that knows which children a node has.
+ * The node with what `map` makes of its direct children, asked in the order of the text: the node itself where they stay what they
+ * are, else a copy. The one place that knows which children a node has.
  */
 export function mapChildren(node: Expression, map: Mapper): Expression {
   switch (node.kind) {
@@ -20,46 +20,49 @@ export function mapChildren(node: Expression, map: Mapper): Expression {
     case 'ColumnRef':
       return node;
     case 'Dereference':
-      return { ...node, base: map(node.base) };
+      return changed(node, { base: map(node.base) });
     case 'Subscript':
-      return { ...node, base: map(node.base), index: map(node.index) };
+      return changed(node, { base: map(node.base), index: map(node.index) });
     case 'ArithmeticBinary':
     case 'Comparison':
     case 'LogicalBinary':
-      return { ...node, left: map(node.left), right: map(node.right) };
+      return changed(node, { left: map(node.left), right: map(node.right) });
     case 'ArithmeticUnary':
     case 'Not':
     case 'IsNull':
     case 'Cast':
-      return { ...node, operand: map(node.operand) };
+      return changed(node, { operand: map(node.operand) });
     case 'Like':
-      return { ...node, value: map(node.value), pattern: map(node.pattern) };
+      return changed(node, { value: map(node.value), pattern: map(node.pattern) });
     case 'Between':
-      return { ...node, value: map(node.value), low: map(node.low), high: map(node.high) };
+      return changed(node, { value: map(node.value), low: map(node.low), high: map(node.high) });
     case 'InList':
-      return { ...node, value: map(node.value), items: node.items.map(map) };
+      return changed(node, { value: map(node.value), items: mapAll(node.items, map) });
     case 'SimpleCase':
-      return {
-        ...node,
+      return changed(node, {
         operand: map(node.operand),
         whens: mapWhens(node.whens, map),
         otherwise: mapOptional(node.otherwise, map),
-      };
+      });
     case 'SearchedCase':
-      return { ...node, whens: mapWhens(node.whens, map), otherwise: mapOptional(node.otherwise, map) };
+      return changed(node, {
+        whens: mapWhens(node.whens, map),
+        otherwise: mapOptional(node.otherwise, map),
+      });
     case 'FunctionCall':
-      return { ...node, args: node.args.map(map) };
+      return changed(node, { args: mapAll(node.args, map) });
     case 'Lambda':
-      return { ...node, body: map(node.body) };
+      return changed(node, { body: map(node.body) });
     case 'CreateArray':
-      return { ...node, items: node.items.map(map) };
+      return changed(node, { items: mapAll(node.items, map) });
     case 'CreateMap':
-      return {
-        ...node,
-        entries: node.entries.map((entry) => ({ key: map(entry.key), value: map(entry.value) })),
-      };
+      return changed(node, {
+        entries: shared(node.entries, (one) => changed(one, { key: map(one.key), value: map(one.value) })),
+      });
     case 'CreateStruct':
-      return { ...node, fields: node.fields.map((field) => ({ name: field.name, value: map(field.value) })) };
+      return changed(node, {
+        fields: shared(node.fields, (field) => changed(field, { value: map(field.value) })),
+      });
     default:
       return assertNever(node, 'expression');
   }
@@ -71,15 +74,35 @@ export function sameExpression(a: Expression, b: Expression): boolean {
 }
 
 function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  names.delete('loc');
-  return [...names].every((name) => sameValue(left[name], right[name]));
+  for (const name in left) if (name !== 'loc' && !sameValue(left[name], right[name])) return false;
+  // What is undefined is not said.
+  for (const name in right) if (!(name in left) && name !== 'loc' && right[name] !== undefined) return false;
+  return true;
+}
+
+/** `node` with `properties`; itself where it has them already. */
+function changed<N extends object>(node: N, properties: Partial<N>): N {
+  for (const name in properties) if (node[name] !== properties[name]) return { ...node, ...properties };
+  return node;
+}
+
+/** The list of what `map` makes of each; the list itself where all stay what they are. */
+function shared<T>(list: readonly T[], map: (item: T) => T): readonly T[] {
+  const mapped = list.map(map);
+  return mapped.every((item, at) => item === list[at]) ? list : mapped;
+}
+
+function mapAll(nodes: readonly Expression[], map: Mapper): readonly Expression[] {
+  return shared(nodes, (node) => map(node));
 }
 
 function mapWhens(whens: readonly WhenClause[], map: Mapper): readonly WhenClause[] {
-  return whens.map((when) => ({ ...when, condition: map(when.condition), result: map(when.result) }));
+  return shared(whens, (when) =>
+    changed(when, { condition: map(when.condition), result: map(when.result) }),
+  );
 }
 
 function mapOptional(node: Expression | undefined, map: Mapper): Expression | undefined {

@@ -3,10 +3,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { naapCommand, ROOT } from '../support/cli';
 import { ksql, rows, send } from './support/http-client';
 
-const ROOT = join(__dirname, '../..');
 const LIMIT_MS = 60_000;
 jest.setTimeout(LIMIT_MS);
 
@@ -17,7 +16,7 @@ interface Running {
 }
 
 function serve(...options: readonly string[]): Running {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'ksql', 'serve', ...options], {
+  const child = spawn(process.execPath, naapCommand(['ksql', 'serve', ...options]), {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStack, pullQuery, settle } from '../../lab';
 import { GATEWAY_TOPIC, generateTraffic, trafficOptions } from '../../lab/traffic';
@@ -12,6 +11,7 @@ import { effectiveDeclaration } from '../../stacks/stack';
 import { playAll } from '../e2e/play-fixture';
 import { startDeclaredPlatform } from '../faults/declared-platform';
 import type { DeclaredPlatform } from '../faults/declared-platform';
+import { naapCommand, ROOT } from '../support/cli';
 import { compareTable } from './compare-rows';
 import { compareLatest, compareWithTopic } from './curated-rows';
 import type { CuratedComparison } from './curated-rows';
@@ -23,7 +23,6 @@ import type { SecondEngine } from './second-engine';
 
 jest.setTimeout(240_000);
 
-const ROOT = path.resolve(__dirname, '../..');
 const GATEWAY = 'telemetry.gateway';
 const SCRAPES = 'telemetry.orchestrator_scrape';
 const SCRAPE_TOPIC = 'telemetry.orchestrator_scrape.v1';
@@ -163,7 +162,7 @@ describe('replay from the lake', () => {
 
   function command(args: readonly string[]) {
     const { runDir } = platform.settings;
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], {
+    const child = spawn(process.execPath, naapCommand(args), {
       cwd: ROOT,
       env: { ...process.env, NAAP_RUN_DIR: runDir },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LabSettings } from '../../lab';
+import { naapCommand, ROOT } from '../support/cli';
 
-const ROOT = path.resolve(__dirname, '../..');
 const DATA = ['ksql', 'schemas', 'connectors', 'package.json'];
 
 /** What a command ended with. */
@@ -57,11 +57,10 @@ export function copyProject(settings: LabSettings): Project {
 
 function naap(folder: string, settings: LabSettings, args: readonly string[]): Promise<Ran> {
   const env = { ...settings.env, NAAP_ROOT: folder };
-  const command = ['--import', 'tsx', path.join(ROOT, 'cli/main.ts'), ...args];
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      command,
+      naapCommand(args),
       { cwd: ROOT, env, maxBuffer: 16 * 1024 * 1024 },
       (error, stdout, stderr) => {
         const code = error ? Number(error.code ?? 1) : 0;
