@@ -100,9 +100,7 @@ function mapAll(nodes: readonly Expression[], map: Mapper): readonly Expression[
 }
 
 function mapWhens(whens: readonly WhenClause[], map: Mapper): readonly WhenClause[] {
-  return shared(whens, (when) =>
-    changed(when, { condition: map(when.condition), result: map(when.result) }),
-  );
+  return shared(whens, (when) => changed(when, { condition: map(when.condition), result: map(when.result) }));
 }
 
 function mapOptional(node: Expression | undefined, map: Mapper): Expression | undefined {
