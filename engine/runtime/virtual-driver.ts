@@ -15,6 +15,8 @@ export class VirtualDriver {
   private readonly topics = new Map<string, TopicRecord[]>();
   private readonly pending: TopicRecord[] = [];
   private readonly tasks = new Map<string, readonly RunningTask[]>();
+  /** Tasks by the topic that they read; found anew when a query comes or goes. */
+  private readonly readers = new Map<string, readonly Task[]>();
 
   constructor(
     private readonly logger: ProcessingLogger,
@@ -35,10 +37,12 @@ export class VirtualDriver {
       topics: new Set(sourceTopics),
     }));
     this.tasks.set(topology.queryId, running);
+    this.readers.clear();
   }
 
   stop(queryId: string): void {
     this.tasks.delete(queryId);
+    this.readers.clear();
   }
 
   /** The tasks of a query, one a sub-topology. */
@@ -76,23 +80,44 @@ export class VirtualDriver {
   }
 
   private async drain(): Promise<void> {
-    for (let record = this.pending.shift(); record !== undefined; record = this.pending.shift()) {
-      for (const running of this.tasks.values()) {
-        for (const { task, topics } of running)
-          if (topics.has(record.topic)) await processWithSchemas(task, record);
-      }
+    let taken = 0;
+    try {
+      while (taken < this.pending.length) await this.relay(this.pending[taken++]!);
+    } finally {
+      this.pending.splice(0, taken);
     }
+  }
+
+  private async relay(record: TopicRecord): Promise<void> {
+    for (const task of this.readersOf(record.topic)) {
+      const missing = tryProcess(task, record);
+      if (missing) await processWithSchemas(task, record, missing);
+    }
+  }
+
+  private readersOf(topic: string): readonly Task[] {
+    const known = this.readers.get(topic);
+    if (known) return known;
+    const all = [...this.tasks.values()].flat();
+    const readers = all.filter(({ topics }) => topics.has(topic)).map(({ task }) => task);
+    this.readers.set(topic, readers);
+    return readers;
   }
 }
 
-/** Loads the schemas that a record names before it is processed. */
-async function processWithSchemas(task: Task, record: TopicRecord): Promise<void> {
-  for (;;) {
-    try {
-      return task.process(record);
-    } catch (error) {
-      if (!(error instanceof MissingSchemaError)) throw error;
-      await error.load();
-    }
+/** Gives the schema that must be loaded before the record can be processed. */
+function tryProcess(task: Task, record: TopicRecord): MissingSchemaError | undefined {
+  try {
+    task.process(record);
+    return undefined;
+  } catch (error) {
+    if (error instanceof MissingSchemaError) return error;
+    throw error;
   }
+}
+
+/** Loads the schemas that a record names, then processes it. */
+async function processWithSchemas(task: Task, record: TopicRecord, first: MissingSchemaError): Promise<void> {
+  for (let missing: MissingSchemaError | undefined = first; missing; missing = tryProcess(task, record))
+    await missing.load();
 }
