@@ -15,6 +15,8 @@ const shared = {
   transformIgnorePatterns: ['/node_modules/(?!(@platformatic|listr2|log-update)/)'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  // Loaded late, by the name that Node itself would know it by.
+  moduleNameMapper: { '^\\./under-mocks\\.js$': '<rootDir>/lab/realise/under-mocks.ts' },
 };
 
 module.exports = {

@@ -12,7 +12,7 @@ import { checkoutOf } from './git-checkout';
 import { withExamples } from './help';
 import { stackContext } from './stack-context';
 import type { StackContext } from './stack-context';
-import { effectiveDeclaration } from '../stacks/stack';
+import { effectiveDeclaration } from '../stacks/effective-declaration';
 
 interface PlanOptions {
   readonly stack: string;

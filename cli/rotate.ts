@@ -14,7 +14,7 @@ import { readSecretReference } from '../resources/secret';
 import { currentSlot, userName } from '../stacks/identities';
 import { secretFile } from '../stacks/names';
 import { scramPrincipals } from '../stacks/principals';
-import { effectiveDeclaration } from '../stacks/stack';
+import { effectiveDeclaration } from '../stacks/effective-declaration';
 import { UsageError } from './exit-codes';
 import { withExamples } from './help';
 import { stackContext } from './stack-context';

@@ -5,7 +5,7 @@ import type { Environment } from '../stacks/environment-schema';
 import { secretFile } from '../stacks/names';
 import { readSecret } from '../stacks/secrets';
 import type { SinkDefinition, SinkTable } from '../stacks/sinks';
-import { effectiveDeclaration } from '../stacks/stack';
+import { effectiveDeclaration } from '../stacks/effective-declaration';
 
 /** A table of the lake, as the connector that fills it declares it. */
 export interface LakeTable {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { readDeclaration } from './declaration';
 import { readEnvironment } from './environment';
-import { secretValues } from './secrets';
+import { secretValues } from './secret-source';
 import { declareStack } from './stack';
 
 /** The program that `pulumi up` runs. */

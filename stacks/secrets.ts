@@ -1,15 +1,5 @@
 import { readFileSync } from 'node:fs';
-import * as pulumi from '@pulumi/pulumi';
 import { environmentName, filePath } from './references';
-
-/** Turns a reference (`env:NAME`, `file:/path`) into what a resource gets. */
-export type SecretSource = (reference: string) => pulumi.Output<string>;
-
-/** The value itself, for a real `pulumi up`: read now, kept secret. Throws when there is none. */
-export const secretValues: SecretSource = (reference) => pulumi.secret(readSecret(reference));
-
-/** The reference itself: whoever applies the collected resources reads it. No value passes through the program. */
-export const secretReferences: SecretSource = (reference) => pulumi.secret(reference);
 
 /** The secret that `reference` names, without the line end of a file. Throws when it is absent or empty. */
 export function readSecret(reference: string, variables: NodeJS.ProcessEnv = process.env): string {

@@ -9,7 +9,7 @@ import { readEnvironment } from './environment';
 import type { Environment } from './environment';
 import { sinkDefinitions } from './sinks';
 import type { SinkDefinition } from './sinks';
-import { effectiveDeclaration } from './stack';
+import { effectiveDeclaration } from './effective-declaration';
 import { rawTopicNames } from './topics';
 import { trinoCatalogs } from './trino-catalogs';
 import { upkeepTask } from './upkeep-job';

@@ -1,7 +1,6 @@
 import * as kafka from '@pulumi/kafka';
 import * as kubernetes from '@pulumi/kubernetes';
 import * as minio from '@pulumi/minio';
-import { loadSqlFiles } from '../resources/query/sql-files';
 import type { SqlObject } from '../resources/query/sql-files';
 import { deriveAcls } from './acls';
 import { ConnectClusters } from './components/connect-clusters';
@@ -17,48 +16,23 @@ import { Subjects } from './components/subjects';
 import type { SubjectsArgs } from './components/subjects';
 import { TelemetryTopics } from './components/telemetry-topics';
 import { TrinoCatalog } from './components/trino-catalog';
-import { forEnvironment } from './connector-definition';
-import type { Declaration } from './declaration';
+import { effectiveDeclaration } from './effective-declaration';
+import type { DeclarationInput } from './effective-declaration';
 import type { ClusterName, Credentials, Environment } from './environment-schema';
 import { lakeUsers } from './lake-policy';
 import { Provider } from './naap/provider';
 import type { ProviderArgs } from './naap/provider';
 import { secretFile } from './names';
 import { principalNeeds, scramUsers } from './principals';
-import type { SecretSource } from './secrets';
-import { sqlVariables, windowVariables } from './sql-variables';
-import { sinkDefinitions } from './sinks';
+import type { SecretSource } from './secret-source';
 import type { SinkDefinition } from './sinks';
-import { declaredTopics, rawTopicNames } from './topics';
+import { declaredTopics } from './topics';
 import { trinoCatalogs } from './trino-catalogs';
 import { wholeConnectorsOf } from './whole-connector';
 
-/** Everything that the declaration is a function of. */
-export interface StackInput {
-  readonly environment: Environment;
-  readonly declaration: Declaration;
+/** Everything that the program is a function of. */
+export interface StackInput extends DeclarationInput {
   readonly secrets: SecretSource;
-}
-
-/** The declaration with what its environment changes: connectors with their overrides, SQL expanded and ordered. */
-export interface EffectiveDeclaration {
-  readonly connectors: readonly SinkDefinition[];
-  readonly queries: readonly SqlObject[];
-}
-
-export function effectiveDeclaration({
-  environment,
-  declaration,
-}: Omit<StackInput, 'secrets'>): EffectiveDeclaration {
-  const { versions } = declaration;
-  const queries = loadSqlFiles(declaration.sqlFiles, {
-    variables: sqlVariables(environment, declaration.variables),
-    windows: windowVariables(environment),
-    versions,
-  });
-  const connectors = declaration.connectors.map((connector) => forEnvironment(connector, environment.name));
-  const rawTopics = rawTopicNames(environment);
-  return { connectors: sinkDefinitions({ connectors, queries, versions, rawTopics }), queries };
 }
 
 /** Declares every resource of one environment. The same program runs under `pulumi up` and in the lab. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { openStack, readSettings } from '../../lab';
-import { effectiveDeclaration } from '../../stacks/stack';
+import { effectiveDeclaration } from '../../stacks/effective-declaration';
 import { trinoCatalogs } from '../../stacks/trino-catalogs';
 import { withExamples } from '../help';
 import { lakeCommand } from './command-group';

@@ -7,9 +7,10 @@ import { connectKinds } from '../../resources/kinds';
 import { parseConnector } from '../../stacks/connector-definition';
 import type { Declaration } from '../../stacks/declaration';
 import { readEnvironment } from '../../stacks/environment';
-import { secretReferences } from '../../stacks/secrets';
+import { secretReferences } from '../../stacks/secret-source';
 import { declareStack } from '../../stacks/stack';
-import { collect, runUnderMocks } from './collect';
+import { collect } from './collect';
+import { runUnderMocks } from './under-mocks';
 
 /**
  * What these tests prove: the program runs for each environment and declares exactly these resources with these inputs

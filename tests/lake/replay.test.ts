@@ -7,7 +7,7 @@ import { isClean, planReplay, replay } from '../../lake';
 import type { LakeSession, ReplayPlan, ReplayResult } from '../../lake';
 import type { TopicRecord } from '../../resources/kafka/read-topics';
 import type { SqlObject } from '../../resources/query/sql-files';
-import { effectiveDeclaration } from '../../stacks/stack';
+import { effectiveDeclaration } from '../../stacks/effective-declaration';
 import { playAll } from '../e2e/play-fixture';
 import { startDeclaredPlatform } from '../faults/declared-platform';
 import type { DeclaredPlatform } from '../faults/declared-platform';

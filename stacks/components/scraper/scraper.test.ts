@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as kubernetes from '@pulumi/kubernetes';
 import { parse } from 'yaml';
-import { runUnderMocks } from '../../../lab/realise/collect';
+import { runUnderMocks } from '../../../lab/realise/under-mocks';
 import type { DeclaredResource } from '../../../resources/declared';
 import { loadConfig } from '../../../scraper/src/config/config';
 import { readEnvironment } from '../../environment';
