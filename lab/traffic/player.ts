@@ -20,6 +20,8 @@ const TICK_MS = 20;
 const BROKER_AWAY_MS = 60_000;
 const RETRY_MS = 250;
 const RETRY_MAX_MS = 1_000;
+/** How long an answer may take. */
+const REQUEST_MS = 30_000;
 /** How long a leader may wait for its followers before it says so; then the same records are sent again under the same number. */
 const ACKNOWLEDGE_MS = 3_000;
 /** What is on its way when playing is stopped gets so long. */
@@ -126,23 +128,26 @@ class Player {
   private async connect({ username, passwordFile }: Credentials): Promise<void> {
     const { bootstrap, caFile } = this.endpoints.kafka.ingest;
     const password = readFileSync(passwordFile, 'utf8').trim();
+    const retry = {
+      initialRetryTime: RETRY_MS,
+      maxRetryTime: RETRY_MAX_MS,
+      retries: Math.ceil(this.patienceMs / RETRY_MAX_MS),
+    };
     const kafka = new Kafka({
       clientId: username,
       brokers: [...bootstrap],
       ssl: { ca: [readFileSync(caFile, 'utf8')], minVersion: 'TLSv1.2' },
       sasl: { mechanism: 'plain', username, password },
       logLevel: logLevel.NOTHING,
+      requestTimeout: Math.min(REQUEST_MS, this.patienceMs),
+      retry,
     });
     const producer = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       metadataMaxAge: METADATA_MAX_AGE_MS,
       createPartitioner: this.partitioning.createPartitioner,
-      retry: {
-        initialRetryTime: RETRY_MS,
-        maxRetryTime: RETRY_MAX_MS,
-        retries: Math.ceil(this.patienceMs / RETRY_MAX_MS),
-      },
+      retry,
     });
     this.producers.set(username, producer);
     await producer.connect();
