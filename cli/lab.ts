@@ -26,6 +26,8 @@ interface PlayOptions extends JsonOption {
   readonly malformed?: string;
 }
 
+const EXIT_AFTER_MS = 1_000;
+
 /** One thing done to one part. */
 interface Done {
   readonly part: string;
@@ -162,7 +164,10 @@ async function play({ rate, for: duration, patience, as, malformed, json }: Play
     malformed: malformed === undefined ? undefined : positive('--malformed', malformed),
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void load.stop());
-  const { sent, failed, longestPauseMs } = await load.done;
+  // The client goes on trying for minutes what was given up: nobody waits for that.
+  const { sent, failed, longestPauseMs } = await load.done.finally(() =>
+    setTimeout(() => process.exit(), EXIT_AFTER_MS).unref(),
+  );
   const refused = Object.values(failed).reduce((sum, count) => sum + count, 0);
   const reasons = refused === 0 ? '' : ` (${Object.keys(failed).join(', ')})`;
   console.log(

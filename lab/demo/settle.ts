@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface SettleOptions {
   readonly timeoutMs: number;
   readonly pollMs: number;
+  /** Time runs from the last change of what is wrong: slow is not stuck. */
+  readonly whileMoving?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -18,11 +20,14 @@ export async function settle<T>(
   problem: (value: T) => string | undefined,
   options: SettleOptions,
 ): Promise<Settled<T>> {
-  const deadline = Date.now() + options.timeoutMs;
+  let deadline = Date.now() + options.timeoutMs;
+  let before: string | undefined;
   for (;;) {
     const value = await measure();
     const wrong = problem(value);
     if (wrong === undefined) return { value };
+    if (options.whileMoving && wrong !== before) deadline = Date.now() + options.timeoutMs;
+    before = wrong;
     if (Date.now() > deadline || options.signal?.aborted) return { value, problem: wrong };
     await sleep(options.pollMs);
   }

@@ -6,7 +6,7 @@ import { settle } from '../demo/settle';
 import { readPassword } from '../secrets';
 import { GATEWAY_TOPIC } from '../traffic';
 
-const CATCH_UP = { timeoutMs: 180_000, pollMs: 500 };
+const CATCH_UP = { timeoutMs: 180_000, pollMs: 2_000, whileMoving: true };
 const LAKE_BUCKET = 'lake';
 
 /** What became of the records that the brokers had acknowledged. */
@@ -41,7 +41,7 @@ export async function accountFor(
 
 /**
  * Waits until ksqlDB has judged every record of the gateway topic and the lake holds what the topics do. Returns what is still wrong
- * after three minutes.
+ * when that has not changed for three minutes.
  */
 export async function catchUp(
   endpoints: PlatformEndpoints,

@@ -10,7 +10,7 @@ import { missingLine } from './runbook';
 import type { Runbook, RunbookStep } from './runbook';
 import { Shell } from './shell';
 
-const STEP_TIMEOUT_MS = 300_000;
+const STEP_TIMEOUT_MS = 600_000;
 /** Seconds of traffic before the first command, so that what follows interrupts something. */
 const WARM_UP_SECONDS = 3;
 const POLL_MS = 50;

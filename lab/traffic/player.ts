@@ -20,6 +20,8 @@ const TICK_MS = 20;
 const BROKER_AWAY_MS = 60_000;
 const RETRY_MS = 250;
 const RETRY_MAX_MS = 1_000;
+/** How long an answer may take. */
+const REQUEST_MS = 30_000;
 /** How long a leader may wait for its followers before it says so; then the same records are sent again under the same number. */
 const ACKNOWLEDGE_MS = 3_000;
 /** What is on its way when playing is stopped gets so long. */
@@ -113,35 +115,39 @@ class Player {
   }
 
   async run(): Promise<Counts> {
+    const giveUpAt = Date.now() + this.patienceMs;
     try {
-      await Promise.all(this.options.gateways.map((gateway) => this.connect(gateway)));
+      await Promise.all(this.options.gateways.map((gateway) => this.inTime(this.connect(gateway), giveUpAt)));
       await this.playAll();
       return this.counts();
     } finally {
-      await Promise.all([...this.producers.values()].map((producer) => producer.disconnect()));
+      await Promise.all([...this.producers.values()].map((producer) => this.leave(producer)));
     }
   }
 
   private async connect({ username, passwordFile }: Credentials): Promise<void> {
     const { bootstrap, caFile } = this.endpoints.kafka.ingest;
     const password = readFileSync(passwordFile, 'utf8').trim();
+    const retry = {
+      initialRetryTime: RETRY_MS,
+      maxRetryTime: RETRY_MAX_MS,
+      retries: Math.ceil(this.patienceMs / RETRY_MAX_MS),
+    };
     const kafka = new Kafka({
       clientId: username,
       brokers: [...bootstrap],
       ssl: { ca: [readFileSync(caFile, 'utf8')], minVersion: 'TLSv1.2' },
       sasl: { mechanism: 'plain', username, password },
       logLevel: logLevel.NOTHING,
+      requestTimeout: Math.min(REQUEST_MS, this.patienceMs),
+      retry,
     });
     const producer = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       metadataMaxAge: METADATA_MAX_AGE_MS,
       createPartitioner: this.partitioning.createPartitioner,
-      retry: {
-        initialRetryTime: RETRY_MS,
-        maxRetryTime: RETRY_MAX_MS,
-        retries: Math.ceil(this.patienceMs / RETRY_MAX_MS),
-      },
+      retry,
     });
     this.producers.set(username, producer);
     await producer.connect();
@@ -226,7 +232,7 @@ class Player {
         return;
       } catch (error) {
         if (isRefusal(error)) throw error;
-        await this.renew(name);
+        await this.renew(name, giveUpAt);
         if (this.stopping || Date.now() > giveUpAt) throw error;
         await sleep(RETRY_MS);
       }
@@ -236,7 +242,7 @@ class Player {
   /** A client that counts its attempts would go on for long after the time is over, or playing was stopped. */
   private inTime<T>(work: Promise<T>, giveUpAt: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      const giveUp = (): void => reject(new Error('no acknowledgement in time'));
+      const giveUp = (): void => reject(new Error('no answer of the brokers in time'));
       const timer = setTimeout(giveUp, giveUpAt - Date.now());
       this.underWay.add(giveUp);
       void work.then(resolve, reject).finally(() => {
@@ -247,12 +253,16 @@ class Player {
   }
 
   /** After a failure nobody knows what the broker has written, so that the old producer's numbers are of no use any more. */
-  private async renew(name: string): Promise<void> {
+  private async renew(name: string, giveUpAt: number): Promise<void> {
     const old = this.producers.get(name)!;
-    await this.connect(this.options.gateways.find(({ username }) => username === name)!).catch(
-      () => undefined,
-    );
-    await old.disconnect().catch(() => undefined);
+    const gateway = this.options.gateways.find(({ username }) => username === name)!;
+    await this.inTime(this.connect(gateway), giveUpAt).catch(() => undefined);
+    await this.leave(old);
+  }
+
+  /** What is still on its way to brokers that are away is not waited for. */
+  private async leave(producer: Producer): Promise<void> {
+    await this.inTime(producer.disconnect(), Date.now() + STOP_MS).catch(() => undefined);
   }
 
   private note(records: readonly TrafficRecord[]): void {

@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs';
-import { heldRanges, readTopics } from '../../resources/kafka/read-topics';
+import { readTopics } from '../../resources/kafka/read-topics';
 import type { OffsetRange, TopicRecord } from '../../resources/kafka/read-topics';
 import { connectorGroup } from '../../stacks/names';
 import type { LakeTable } from '../access';
@@ -7,6 +7,8 @@ import type { LakeSession, LakeSessionOptions } from '../lake-session';
 import { goneRanges, openRanges, pendingRange } from './compare-partition';
 import type { PartitionState } from './compare-partition';
 import { originKey, originOf } from './dead-letters';
+import { existing, heldTopics, keyOf } from './held-topics';
+import type { TopicEnds } from './held-topics';
 import { tableOffsets } from './table-offsets';
 import type { LakePartition } from './table-offsets';
 
@@ -31,6 +33,8 @@ export interface PartitionCheck {
   readonly twiceAt: readonly string[];
   /** Records that the sink has not reached yet. */
   readonly pending: number;
+  /** Of these, those that lay below the ends that the check was given. */
+  readonly late: number;
   /** Offsets that no row has and that the topic no longer holds, dead letters aside: markers, or lost to retention before the sink came. */
   readonly gone: number;
 }
@@ -45,11 +49,15 @@ export function checkTable(open: OpenLake, kafka: Kafka, table: LakeTable): Prom
   return checkTables(open, kafka, [table]);
 }
 
-/** Compares tables with their topics. The lake is opened once for all of them. */
+/**
+ * Compares tables with their topics. The lake is opened once for all of them.
+ * @param ends what must have been reached, such as what lay there some time ago; nothing by default
+ */
 export async function checkTables(
   open: OpenLake,
   kafka: Kafka,
   tables: readonly LakeTable[],
+  ends: TopicEnds = new Map(),
 ): Promise<PartitionCheck[]> {
   // In this order, so that what arrives meanwhile is pending, never missing: the sinks' word, then the tables, then the topics.
   const committed = new Map<LakeTable, Map<string, bigint>>();
@@ -57,9 +65,9 @@ export async function checkTables(
   const lake = await lakeOffsets(open, tables);
   const checks: PartitionCheck[] = [];
   for (const table of tables) {
-    const held = await heldRanges(kafka, await existing(kafka, table.topics));
+    const held = await heldTopics(kafka, table.topics);
     const states = partitionStates(table, committed.get(table)!, lake.get(table)!, held);
-    const found = await openRecords(kafka, table, states, await deadLetters(kafka, table));
+    const found = await openRecords(kafka, table, states, await deadLetters(kafka, table), ends);
     checks.push(...states.map((state) => partitionCheck(table, state, found.get(keyOf(state))!)));
   }
   return checks;
@@ -70,6 +78,11 @@ export function isClean(checks: readonly PartitionCheck[]): boolean {
   return checks.every(({ missing, twice }) => missing === 0 && twice === 0);
 }
 
+/** Whether everything below the ends that the check was given is reached. */
+export function isThrough(checks: readonly PartitionCheck[]): boolean {
+  return checks.every(({ late }) => late === 0);
+}
+
 /** What lies where no row is. */
 interface OpenRecords {
   deadLettered: number;
@@ -77,6 +90,7 @@ interface OpenRecords {
   missing: number;
   readonly missingAt: string[];
   pending: number;
+  late: number;
   gone: number;
 }
 
@@ -140,22 +154,10 @@ function partitionStates(
   return states.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
 }
 
-/** Topics that are there: what ksqlDB makes may come after its table was declared. */
-async function existing(kafka: Kafka, topics: readonly string[]): Promise<string[]> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    const all = new Set(await admin.listTopics());
-    return topics.filter((topic) => all.has(topic));
-  } finally {
-    await admin.disconnect();
-  }
-}
-
 /** Origins of all dead letters of the connector. */
 async function deadLetters(kafka: Kafka, { deadLetterTopic }: LakeTable): Promise<Set<string>> {
   const origins = new Set<string>();
-  const held = await heldRanges(kafka, await existing(kafka, [deadLetterTopic]));
+  const held = await heldTopics(kafka, [deadLetterTopic]);
   await readTopics(kafka, held, (record) => {
     const origin = originOf(record);
     if (origin) origins.add(originKey(origin));
@@ -169,6 +171,7 @@ async function openRecords(
   { row }: LakeTable,
   states: readonly PartitionState[],
   dead: ReadonlySet<string>,
+  ends: TopicEnds,
 ): Promise<Map<string, OpenRecords>> {
   const open = new Map(
     states.map((state) => [keyOf(state), { passed: openRanges(state), pending: pendingRange(state) }]),
@@ -189,7 +192,10 @@ async function openRecords(
     else if (pending && isWithin(record, pending)) {
       // A sink says nothing of its progress as long as all that comes is unreadable.
       if (dead.has(originKey(record))) counts.deadLettered++;
-      else counts.pending++;
+      else {
+        counts.pending++;
+        if (record.offset < (ends.get(key) ?? 0n)) counts.late++;
+      }
     }
   });
   return found;
@@ -209,7 +215,7 @@ function goneOffsets(state: PartitionState, dead: ReadonlySet<string>): number {
 }
 
 function nothingOpen(): OpenRecords {
-  return { deadLettered: 0, empty: 0, missing: 0, missingAt: [], pending: 0, gone: 0 };
+  return { deadLettered: 0, empty: 0, missing: 0, missingAt: [], pending: 0, late: 0, gone: 0 };
 }
 
 function isWithin({ offset }: TopicRecord, { from, to }: OffsetRange): boolean {
@@ -249,7 +255,7 @@ function coveringRanges(
 function partitionCheck(
   { name }: LakeTable,
   state: PartitionState,
-  { deadLettered, empty, missing, missingAt, pending, gone }: OpenRecords,
+  { deadLettered, empty, missing, missingAt, pending, late, gone }: OpenRecords,
 ): PartitionCheck {
   const { topic, partition, lake } = state;
   return {
@@ -266,10 +272,7 @@ function partitionCheck(
     twice: Number(lake?.twice ?? 0n),
     twiceAt: (lake?.twiceAt ?? []).map(String),
     pending,
+    late,
     gone,
   };
-}
-
-function keyOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${topic}/${partition}`;
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel } from 'kafkajs';
 import './codecs';
-import type { Consumer, IHeaders } from 'kafkajs';
+import type { Batch, Consumer, IHeaders } from 'kafkajs';
 import type { PlatformEndpoints } from '../endpoints';
 import type { KafkaLogin } from './kafka-admin';
+import { ReadingProgress } from './reading-progress';
 
 /** Offsets of one partition: from `from` up to, and without, `to`. */
 export interface OffsetRange {
@@ -26,8 +27,8 @@ export interface TopicRecord {
   readonly headers: IHeaders;
 }
 
-/** So many fetches in a row without a record, 100 ms each, mean that there is nothing left to read. */
-const IDLE_FETCHES = 20;
+/** So long a broker waits for a record before it answers a fetch. */
+const FETCH_WAIT_MS = 100;
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** A kafkajs client for `login` on the listener with SCRAM-SHA-512. */
@@ -69,22 +70,26 @@ export async function heldRanges(
 /**
  * Hands over every committed record that lies in `ranges`, in order within each partition. Offsets alone would say
  * nothing: they count the markers of transactions and what compaction has removed.
+ * @throws when a partition cannot be read to its end because it has no leader
  */
 export async function readTopics(
   kafka: Kafka,
   ranges: TopicRanges,
   onRecord: (record: TopicRecord) => void,
 ): Promise<void> {
-  const open = new Set(
-    [...ranges].flatMap(([topic, partitions]) => [...partitions.keys()].map((it) => `${topic}/${it}`)),
-  );
-  if (open.size === 0) return;
+  const progress = new ReadingProgress(ranges);
+  if (progress.isThrough) return;
   const groupId = `naap-read-${process.pid}-${Date.now()}`;
-  const consumer = kafka.consumer({ groupId, maxBytesPerPartition: MAX_BYTES, maxWaitTimeInMs: 100 });
+  const consumer = kafka.consumer({
+    groupId,
+    maxBytesPerPartition: MAX_BYTES,
+    maxWaitTimeInMs: FETCH_WAIT_MS,
+  });
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [...ranges.keys()], fromBeginning: true });
-    await readAll(consumer, ranges, open, onRecord);
+    await readAll(consumer, ranges, progress, onRecord);
+    if (!progress.isThrough) await refuseLeaderless(kafka, [...ranges.keys()], progress.open);
   } finally {
     await consumer.disconnect();
     await forgetGroup(kafka, groupId);
@@ -94,44 +99,78 @@ export async function readTopics(
 function readAll(
   consumer: Consumer,
   ranges: TopicRanges,
-  open: Set<string>,
+  progress: ReadingProgress,
   onRecord: (record: TopicRecord) => void,
 ): Promise<void> {
-  let emptyFetches = 0;
   return new Promise<void>((resolve, reject) => {
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
-    // A partition that ends with a transaction's marker in a batch of its own never hands over its last offset.
-    consumer.on(consumer.events.FETCH, ({ payload }) => {
-      emptyFetches = payload.numberOfBatches === 0 ? emptyFetches + 1 : 0;
-      if (emptyFetches >= IDLE_FETCHES) resolve();
+    const { CRASH, END_BATCH_PROCESS, FETCH, FETCH_START } = consumer.events;
+    consumer.on(CRASH, ({ payload }) => reject(payload.error));
+    // Said of batches that hold nothing but markers and aborted records, too: `eachBatch` never sees those.
+    consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset } }) => {
+      progress.passed(topic, partition, lastOffset);
+      if (progress.isThrough) resolve();
+    });
+    // Its `numberOfBatches` is always 0 (kafkajs 2.2.4).
+    consumer.on(FETCH, ({ payload }) => progress.answered(payload.nodeId, payload.duration));
+    consumer.on(FETCH_START, ({ payload }) => {
+      progress.asked(payload.nodeId);
+      if (progress.isIdle) resolve();
     });
     const running = consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: true,
       eachBatch: ({ batch }) => {
-        const { topic, partition } = batch;
-        const range = ranges.get(topic)?.get(partition);
-        for (const { offset: text, timestamp, key, value, headers } of range ? batch.messages : []) {
-          const offset = BigInt(text);
-          if (offset < range!.from || offset >= range!.to) continue;
-          onRecord({
-            topic,
-            partition,
-            offset,
-            timestamp: Number(timestamp),
-            key,
-            value,
-            headers: headers ?? {},
-          });
-        }
-        // A batch of nothing but markers is empty and still says how far it reaches.
-        if (!range || BigInt(batch.lastOffset()) + 1n >= range.to) open.delete(`${topic}/${partition}`);
-        if (open.size === 0) resolve();
+        handOver(batch, ranges.get(batch.topic)?.get(batch.partition), onRecord);
         return Promise.resolve();
       },
     });
     running.then(() => seekStarts(consumer, ranges)).catch(reject);
   });
+}
+
+function handOver(
+  { topic, partition, messages }: Batch,
+  range: OffsetRange | undefined,
+  onRecord: (record: TopicRecord) => void,
+): void {
+  if (!range) return;
+  for (const { offset: text, timestamp, key, value, headers } of messages) {
+    const offset = BigInt(text);
+    if (offset < range.from || offset >= range.to) continue;
+    onRecord({
+      topic,
+      partition,
+      offset,
+      timestamp: Number(timestamp),
+      key,
+      value,
+      headers: headers ?? {},
+    });
+  }
+}
+
+/** What no leader hands out is not read, and looks as if it were not there. */
+async function refuseLeaderless(
+  kafka: Kafka,
+  topics: readonly string[],
+  open: readonly string[],
+): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
+    const leaderless = metadata.topics
+      .flatMap(({ name, partitions }) =>
+        partitions.filter(({ leader }) => leader < 0).map(({ partitionId }) => `${name}/${partitionId}`),
+      )
+      .filter((place) => open.includes(place));
+    if (leaderless.length > 0)
+      throw new Error(
+        `not read to its end, as it has no leader: ${leaderless.join(', ')}; start its brokers, then try again`,
+      );
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 /** Only saves reading: what lies before a range is passed over anyway. */
