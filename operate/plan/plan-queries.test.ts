@@ -75,6 +75,25 @@ describe('a declared query', () => {
   it('is changed in place where ksqlDB can', async () => {
     expect(await actions({ F: stream('f', 'a > 2') }, { F: stream('f', 'a > 1') })).toEqual(['in place F']);
   });
+  it('that aggregates is changed in place where ksqlDB can, as an apply does it', async () => {
+    const sum = (having: string): string =>
+      `CREATE TABLE u WITH (KAFKA_TOPIC='u', PARTITIONS=4, REPLICAS=1, VALUE_FORMAT='JSON') AS SELECT k, SUM(a) AS n FROM s GROUP BY k HAVING SUM(a) > ${having} EMIT CHANGES;`;
+    expect(await actions({ U: sum('2') }, { U: sum('1') })).toEqual(['in place U']);
+  });
+  it('is refused where it says another retention, cleanup or format', async () => {
+    for (const [before, after] of [
+      ["VALUE_FORMAT='JSON'", "VALUE_FORMAT='AVRO'"],
+      ["VALUE_FORMAT='JSON', RETENTION_MS=1000", "VALUE_FORMAT='JSON', RETENTION_MS=2000"],
+      ["VALUE_FORMAT='JSON', CLEANUP_POLICY='delete'", "VALUE_FORMAT='JSON', CLEANUP_POLICY='compact'"],
+    ] as const) {
+      const text = stream('f', 'a > 1');
+      const { entries } = await plan(
+        { F: text.replace("VALUE_FORMAT='JSON'", after) },
+        { F: text.replace("VALUE_FORMAT='JSON'", before) },
+      );
+      expect(entries.at(-1)).toMatchObject({ name: 'F', action: 'refused' });
+    }
+  });
   it('is refused where ksqlDB cannot, with the way to its next version', async () => {
     const { entries } = await plan({ T_V1: T1_CHANGED }, { T_V1: T1 }, VERSIONS);
     expect(entries.at(-1)).toMatchObject({
