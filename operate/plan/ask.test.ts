@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 describe('the broker', () => {
-  const topic: Topic = { name: 'gold.a.v1', partitions: 4, replicationFactor: 3, config: {} };
+  const topic: Topic = { name: 'gold.a.v1', partitions: 4, replicationFactor: 3, config: {}, protect: true };
   const says = (message: string): KafkaAdmin =>
     ({ run: () => Promise.reject(new Error(message)) }) as unknown as KafkaAdmin;
   const created = { action: 'create', desired: topic } as const;
