@@ -3,7 +3,9 @@ import type { DeclaredQuery, LiveObject } from '../../resources/query/query';
 import { statementFacts } from '../../resources/query/statement-facts';
 import { emptyWorld, worldAfter } from '../sql/world';
 import { internalTopics } from '../sql/cost';
+import type { KsqldbClient } from '../../resources/query/ksqldb-client';
 import type { Versions } from '../../resources/query/versions';
+import { NEVER_THERE } from '../access/dry-run';
 import { planQueries } from './plan-queries';
 
 const SOURCE =
@@ -133,6 +135,78 @@ describe('a declared query', () => {
     expect(await actions({ T_V1: table('t_v1', 'SUM(nothing) AS n') }, {}, VERSIONS)).toEqual([
       'refused T_V1',
     ]);
+  });
+});
+
+describe('what is inserted', () => {
+  const insert = (where: string): string => `INSERT INTO t SELECT k, a FROM s WHERE ${where} EMIT CHANGES;`;
+  const TARGET =
+    "CREATE STREAM t (k STRING KEY, a INT) WITH (KAFKA_TOPIC='t', PARTITIONS=4, VALUE_FORMAT='JSON');";
+
+  it('is refused where another one would go on writing, with what to end first', async () => {
+    const text = insert('a > 2');
+    const live = new Map<string, LiveObject>([
+      ['T', { statement: TARGET, queries: [] }],
+      [
+        'T_FROM_S',
+        { queries: [{ id: 'INSERTQUERY_3', text: insert('a > 1'), state: 'RUNNING', sinks: ['T'] }] },
+      ],
+    ]);
+    const { entries } = await planQueries({
+      queries: [declared('T', TARGET), declared('T_FROM_S', text)],
+      live,
+      sources: ['S', 'T'],
+      running: worldAfter(
+        emptyWorld({ topics: new Map(), schemas: new Map() }),
+        [SOURCE, TARGET].map((one) => ({ text: one, properties: {} })),
+      ),
+      versions: {},
+    });
+    expect(entries.at(-1)).toEqual({
+      kind: 'query',
+      name: 'T_FROM_S',
+      action: 'refused',
+      reason: 'query INSERTQUERY_3 writes into T from the same sources, but says something else',
+      remedy: 'terminate it first (TERMINATE INSERTQUERY_3;): both would write',
+      asked: ['front end'],
+    });
+  });
+});
+
+describe('the word of a server', () => {
+  const answering = (objection: string | undefined) =>
+    ({
+      objection: (text: string) =>
+        Promise.resolve(
+          objection !== undefined && text.includes(' f ')
+            ? objection
+            : `Stream ${NEVER_THERE} does not exist.`,
+        ),
+    }) as unknown as KsqldbClient;
+  const asked = async (objection: string | undefined) => {
+    const text = stream('f', 'a > 1');
+    const { entries } = await planQueries({
+      queries: [declared('F', text)],
+      live: new Map(),
+      sources: ['S'],
+      running: worldAfter(emptyWorld({ topics: new Map(), schemas: new Map() }), [
+        { text: SOURCE, properties: {} },
+      ]),
+      versions: {},
+      client: answering(objection),
+    });
+    return entries.at(-1);
+  };
+
+  it('counts where it differs from ours, and the difference is said', async () => {
+    expect(await asked('Function is not known here')).toMatchObject({
+      action: 'refused',
+      reason: 'ksqlDB refuses it, though our front end would take it: Function is not known here',
+      asked: ['front end', 'ksqlDB'],
+    });
+  });
+  it('is noted where it agrees', async () => {
+    expect(await asked(undefined)).toMatchObject({ action: 'create', asked: ['front end', 'ksqlDB'] });
   });
 });
 

@@ -161,7 +161,7 @@ function stateEntry({ name }: DeclaredQuery, change: Change<DeclaredQuery>): Pla
 
 function refusalOf(change: Change<DeclaredQuery>): Refusal {
   return change.action === 'refused'
-    ? change
+    ? { reason: change.reason, remedy: change.remedy }
     : {
         reason: 'what it inserts is another query',
         remedy: 'terminate the running one first: both would write',
