@@ -11,6 +11,7 @@ import { importList } from '../operate/adopt/import-list';
 import type { Proposal } from '../operate/adopt/proposal';
 import { adoptionReport, adoptionText } from '../operate/adopt/render';
 import { KIND_ORDER, declaredObjects } from '../operate/declared';
+import type { KindName } from '../resources/kind';
 import { readSecretReference } from '../resources/secret';
 import { EXIT, UsageError } from './exit-codes';
 import { withExamples } from './help';
@@ -50,6 +51,7 @@ export function registerAdopt(program: Command): void {
       './naap adopt --dry-run',
       './naap adopt --stack prod --only topic connector/raw-old --imports import.json',
       'pulumi import --file import.json --generate-code=false --stack prod',
+      './naap adopt --declared --only topic subject bucket --imports import.json',
     ],
     EXIT_CODES,
   );
@@ -87,15 +89,18 @@ async function adopt(options: AdoptOptions): Promise<void> {
 }
 
 function wantedBy(only: readonly string[] | undefined): Wanted {
-  if (!only) return () => true;
+  if (!only) return { matches: () => true };
   const wishes = only.map((wish) => {
     const [kind, ...name] = wish.split('/');
     if (!KIND_ORDER.some((one) => one === kind))
       throw new UsageError(`--only ${wish}: "${kind}" is no kind; these are ${KIND_ORDER.join(', ')}`);
     return { kind, name: name.length > 0 ? name.join('/') : undefined };
   });
-  return ({ kind, name }) =>
-    wishes.some((wish) => wish.kind === kind && (wish.name === undefined || wish.name === name));
+  return {
+    matches: ({ kind, name }) =>
+      wishes.some((wish) => wish.kind === kind && (wish.name === undefined || wish.name === name)),
+    kinds: new Set(wishes.map(({ kind }) => kind as KindName)),
+  };
 }
 
 /** The project with proposals in it, in a folder of its own. */

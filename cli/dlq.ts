@@ -130,7 +130,7 @@ function open({ stack }: FilterOptions) {
   const { environment, declaration } = openStack(readSettings(), stack);
   return {
     kafka: kafkaClient(environment.kafka, adminLogin(environment)),
-    topics: deadLetterTopics(declaration.connectors),
+    topics: deadLetterTopics(declaration),
   };
 }
 

@@ -22,6 +22,7 @@ import type { Versions } from '../resources/query/versions';
 import { pause } from '../resources/retry';
 import { parseDuration } from '../stacks/duration';
 import { sqlVariables, windowVariables } from '../stacks/sql-variables';
+import { rawTopicNames } from '../stacks/topics';
 import { EXIT, UsageError } from './exit-codes';
 import { fileAt } from './git-checkout';
 import { withExamples } from './help';
@@ -84,7 +85,8 @@ async function start(name: string, { stack, base }: Options & { readonly base: s
   const context = await stackContext(stack, { offline: true });
   const { files, sql, versions: before } = sqlOf(context);
   requireFile(name, files);
-  const { names, obstacles, versions } = chainOf(name, { files, context: sql });
+  const rawTopics = rawTopicNames(context.environment);
+  const { names, obstacles, versions } = chainOf(name, { files, context: sql, rawTopics });
   if (obstacles.length > 0) throw new Error(`${name} cannot evolve yet:\n${obstacles.join('\n')}`);
   const kept = names.map((one) => keptText(context.root, base, files, one, versions));
   await requireRunning(stack, context, kept);

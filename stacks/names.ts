@@ -1,3 +1,4 @@
+import type { Versions } from '../resources/query/versions';
 import type { ConnectorDefinition } from './connector-definition';
 import type { ClusterName } from './environment-schema';
 
@@ -12,8 +13,10 @@ export const TELEMETRY_TOPIC = {
   jobResults: 'telemetry.job_results.v1',
 } as const;
 
-/** Where `ksql/` puts aside what is malformed. */
-export const DEAD_LETTER_TOPIC = 'telemetry.dlq.v1';
+/** Where `ksql/` puts aside what is malformed: the topic of the version that runs of `gateway_dlq.sql`. */
+export function deadLetterTopic({ gateway_dlq: own }: Versions): string {
+  return `telemetry.dlq.v${own?.running ?? 1}`;
+}
 
 /** Names of the files in the secrets folder. */
 export const secretFile = {

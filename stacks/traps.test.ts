@@ -37,6 +37,43 @@ describe('the project file', () => {
   });
 });
 
+interface Job {
+  readonly env?: Record<string, string>;
+  readonly steps?: readonly { readonly run?: string; readonly env?: Record<string, string> }[];
+}
+
+describe('the workflows', () => {
+  const COMMAND = /(?:^|\s)pulumi (up|preview|refresh|destroy)\b/;
+  const steps = readdirSync(path.join(ROOT, '.github/workflows')).flatMap((file) => {
+    const { jobs, env } = parse(read(`.github/workflows/${file}`)) as {
+      jobs: Record<string, Job>;
+      env?: Record<string, string>;
+    };
+    return Object.entries(jobs).flatMap(([name, job]) =>
+      (job.steps ?? [])
+        .filter(({ run }) => COMMAND.test(run ?? ''))
+        .map((step) => ({
+          place: `${file}: ${name}`,
+          run: step.run!,
+          env: { ...env, ...job.env, ...step.env },
+        })),
+    );
+  });
+
+  it('repair what others scaled or changed in Kubernetes: without this variable a preview and an up fail on a conflict', () => {
+    expect(steps.map(({ place }) => place)).toEqual(['apply.yml: apply', 'drift.yml: preview']);
+    for (const { env } of steps) expect(env.PULUMI_K8S_ENABLE_PATCH_FORCE).toBe('true');
+  });
+
+  it('never cancel a lock nor import by themselves: who was killed, and what it had made, a person looks at first', () => {
+    for (const { run } of steps) expect(run).not.toMatch(/pulumi (cancel|import|state)/);
+  });
+
+  it('and the page on the declaration tell people to set it, too', () => {
+    expect(read('stacks/README.md')).toContain('PULUMI_K8S_ENABLE_PATCH_FORCE=true');
+  });
+});
+
 test.each(['dev', 'staging', 'prod'])('Pulumi.%s.yaml holds nothing that is encrypted', (stack) => {
   const text = read(`Pulumi.${stack}.yaml`);
   expect(text).not.toMatch(/^(encryptionsalt|encryptedkey|secretsprovider):/m);

@@ -114,6 +114,12 @@ describe('checkSql', () => {
     expect(places(typed('amperes'), PROJECT)).toEqual([expect.stringMatching(/^x\/use\.sql:1:\d+ KE2104$/)]);
   });
 
+  it('names a schema that no columns can be read from', () => {
+    const schemas = [{ ...PROJECT.schemas[0]!, subject: 'typed-value', schema: '{"type":"record","name":"R","fields":[{"name":"a","type":"nothing"}]}' }];
+    const [text] = ["CREATE STREAM typed WITH (KAFKA_TOPIC='typed', KEY_FORMAT='NONE', VALUE_FORMAT='AVRO');"];
+    expect(places([file('x/typed.sql', text!)], { ...PROJECT, schemas })).toEqual([expect.stringMatching(/^x\/typed\.sql:1:\d+ KE3034$/)]);
+  });
+
   it('says what only the loader of the declaration refuses', () => {
     const misnamed = { ...PROJECT, files: [file('ksql/bronze/other.sql', READINGS), PROJECT.files[1]!] };
     expect(places(misnamed.files, misnamed)).toEqual(['ksql/bronze/other.sql:0:0 KE1011']);

@@ -30,11 +30,16 @@ export function declaredTopic(
 function requireSameShape(name: string, wish: With, existing: TopicInfo): void {
   const partitions = wish.partitions ?? existing.partitions;
   const replicas = wish.replicas ?? existing.replicas;
-  if (partitions === existing.partitions && replicas === existing.replicas) return;
+  // Where nobody asked the broker, a retention that is written down is taken for the topic's own.
+  const known = existing.retentionMs ?? wish.retentionMs ?? DEFAULT_RETENTION_MS;
+  const retentionMs = wish.retentionMs ?? known;
+  if (partitions === existing.partitions && replicas === existing.replicas && retentionMs === known) return;
+  // As ksqlDB 7.4 and later say it: https://github.com/confluentinc/ksql/issues/10419
   const message =
-    `A Kafka topic with the name '${name}' already exists, with different partition/replica configuration than required. ` +
+    `A Kafka topic with the name '${name}' already exists, with different partition/replica/retention configuration than required. ` +
     `KSQL expects ${partitions} partitions (topic has ${existing.partitions}), ` +
-    `and ${replicas} replication factor (topic has ${existing.replicas}).`;
+    `${replicas} replication factor (topic has ${existing.replicas}), ` +
+    `and ${retentionMs} retention (topic has ${known}).`;
   fail('topic', message);
 }
 

@@ -5,7 +5,7 @@
 -- The id is made of the rule, the subject and the episode, so that a raised alert and its resolution share it, and a replay gives the same ids.
 -- `status` is raised or resolved; an alert whose rule is a matter of a moment is both within two samples. All of a subject's lie in one partition.
 CREATE STREAM ${name} WITH (
-  KAFKA_TOPIC = 'alerts.alert.v1',
+  KAFKA_TOPIC = 'alerts.alert.v${version}',
   PARTITIONS = ${partitions},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_alerts_ms},
@@ -48,5 +48,5 @@ SELECT
         ELSE 'steady'
       END))) AS context,
   EXPLODE(FILTER(conditions, c => c->status <> '' AND c->evaluation = evaluation))->action AS recommended_action
-FROM gpu_prediction_change
+FROM ${gpu_prediction_change}
 EMIT CHANGES;

@@ -2,7 +2,7 @@
 -- grain: one change of one critical rule on one subject
 -- owner: operations
 CREATE STREAM ${name} WITH (
-  KAFKA_TOPIC = 'alerts.alert_critical.v1',
+  KAFKA_TOPIC = 'alerts.alert_critical.v${version}',
   PARTITIONS = ${partitions},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_critical_ms},
@@ -35,6 +35,6 @@ SELECT
   clear_threshold,
   context,
   recommended_action
-FROM alert
+FROM ${alert}
 WHERE severity = 'critical'
 EMIT CHANGES;

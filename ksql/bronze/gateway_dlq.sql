@@ -4,7 +4,7 @@
 
 -- JSON without a registered schema: whoever mends dead letters needs nothing but a console.
 CREATE STREAM ${name} WITH (
-  KAFKA_TOPIC = 'telemetry.dlq.v1',
+  KAFKA_TOPIC = 'telemetry.dlq.v${version}',
   PARTITIONS = ${partitions},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_dead_letter_ms},
@@ -20,6 +20,6 @@ SELECT
   arrived_at,
   reason AS error,
   line AS payload
-FROM gateway_event
+FROM ${gateway_event}
 WHERE reason IS NOT NULL AND reason <> 'out_of_contract'
 EMIT CHANGES;

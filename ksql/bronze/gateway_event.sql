@@ -9,7 +9,7 @@
 -- An event whose own time cannot be used keeps its arrival's: brokers refuse records from the future, and the query would die of one.
 -- Gateways repeat a worker's event under envelopes of their own, so that its id is the worker's.
 CREATE STREAM ${name} WITH (
-  KAFKA_TOPIC = 'bronze.gateway_event.v1',
+  KAFKA_TOPIC = 'bronze.gateway_event.v${version}',
   PARTITIONS = ${partitions},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_bronze_ms},
@@ -125,7 +125,7 @@ SELECT
       THEN 'event_in_future: the event''s time is too far ahead of its arrival'
   END AS reason,
   line
-FROM gateway_line
+FROM ${gateway_line}
 PARTITION BY CASE
     WHEN NOT IS_JSON_STRING(line) THEN CAST(NULL AS STRING)
     WHEN ${event_family} = 'worker_lifecycle' AND COALESCE(EXTRACTJSONFIELD(line, '$.data.id'), '') <> ''

@@ -121,7 +121,7 @@ SELECT
   END) AS assets,
   WINDOWSTART AS window_start,
   WINDOWEND AS window_end
-FROM gateway_event
+FROM ${gateway_event}
 WINDOW TUMBLING (SIZE ${dedup_window_size}, RETENTION ${dedup_window_retention}, GRACE PERIOD ${dedup_window_grace})
 WHERE reason IS NULL
 GROUP BY event_id

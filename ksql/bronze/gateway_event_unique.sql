@@ -40,7 +40,7 @@ CREATE STREAM ${name} (
     hardware STRING,
     prices STRING>>
 ) WITH (
-  KAFKA_TOPIC = 'bronze.gateway_event_once.v1',
+  KAFKA_TOPIC = 'bronze.gateway_event_once.v${gateway_event_once_version}',
   KEY_FORMAT = 'KAFKA',
   VALUE_FORMAT = 'AVRO'
 );

@@ -2,7 +2,7 @@
 -- grain: one record of the gateway topic
 -- owner: telemetry
 CREATE STREAM ${name} WITH (
-  KAFKA_TOPIC = 'bronze.gateway_ignored.v1',
+  KAFKA_TOPIC = 'bronze.gateway_ignored.v${version}',
   PARTITIONS = ${partitions},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_ignored_ms},
@@ -17,6 +17,6 @@ SELECT
   arrived_at,
   raw_partition,
   raw_offset
-FROM gateway_event
+FROM ${gateway_event}
 WHERE reason = 'out_of_contract'
 EMIT CHANGES;

@@ -5,7 +5,7 @@
 -- The scraper names a payload's values, the units are changed here: MiB to bytes, ratios to percent, mJ to J. A text that is no number is
 -- NULL, and so is DCGM's "not supported" (9223372036854775794), as a measure has at most 15 digits before the point.
 -- ECC errors are those since the last reset, else those of the card's whole life. A sample's id is the poll's and the GPU's.
-INSERT INTO gpu_metrics
+INSERT INTO ${gpu_metrics}
 SELECT
   scrape_key AS source_key,
   CONCAT(event_id, '|', EXPLODE(parsed_rows)['gpu_id'], '/', EXPLODE(parsed_rows)['mig_instance']) AS event_id,
@@ -95,6 +95,6 @@ SELECT
   CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['pcie_tx_bytes']) AS DOUBLE) AS pcie_sent_bytes_per_s,
   CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['pcie_rx_bytes']) AS DOUBLE) AS pcie_received_bytes_per_s,
   CAST(REGEXP_EXTRACT('${measure}', EXPLODE(parsed_rows)['nvlink_bandwidth_total']) AS DOUBLE) AS nvlink_traffic
-FROM orchestrator_scrape
+FROM ${orchestrator_scrape}
 WHERE event_type IN ('dcgm_metrics', 'hardware_stats', 'hardware_info') AND outcome <> 'failure'
 EMIT CHANGES;

@@ -4,7 +4,7 @@
 
 -- The leaderboard tells seconds, here they are milliseconds. A test succeeded if any of it did: `success_rate`, 0 to 1, tells how much.
 -- An error without a count counts once. A text that is no number is NULL.
-INSERT INTO job_results
+INSERT INTO ${job_results}
 SELECT
   scrape_key AS source_key,
   MD5(CONCAT(EXPLODE(parsed_rows)['orchestrator'], '|', EXPLODE(parsed_rows)['region'], '|', EXPLODE(parsed_rows)['pipeline'], '|', EXPLODE(parsed_rows)['model'], '|', EXPLODE(parsed_rows)['timestamp'])) AS event_id,
@@ -44,6 +44,6 @@ SELECT
   TRANSFORM(JSON_ITEMS(COALESCE(REGEXP_EXTRACT('^\s*\[.*$', EXPLODE(parsed_rows)['errors']), '[]')),
     e => COALESCE(EXTRACTJSONFIELD(e, '$.error_code'), 'unknown')) AS error_codes,
   EXPLODE(parsed_rows)['errors'] AS errors
-FROM orchestrator_scrape
+FROM ${orchestrator_scrape}
 WHERE event_type = 'leaderboard_raw_stats' AND outcome = 'success'
 EMIT CHANGES;

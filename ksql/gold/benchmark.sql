@@ -29,6 +29,6 @@ SELECT
     WHEN SPLIT(sample, '#')[2] LIKE 'mpp_:%' THEN CAST(1 AS BIGINT)
     WHEN SPLIT(sample, '#')[2] LIKE '-mpp_:%' THEN CAST(-1 AS BIGINT)
     ELSE CAST(0 AS BIGINT) END) AS delivered_mpps_count
-FROM benchmark_contribution
+FROM ${benchmark_contribution}
 GROUP BY SPLIT(sample, '#')[1]
 EMIT CHANGES;

@@ -7,7 +7,7 @@
 -- Buckets: latencies and megapixels grow by 5 % (of ms, of 1/1000 Mpixel/s), frame rates are 0.5 wide up to 1000.
 -- Read under one dimension, as the samples are the same under all.
 CREATE STREAM ${name} WITH (
-  KAFKA_TOPIC = 'gold.benchmark_contribution.v1',
+  KAFKA_TOPIC = 'gold.benchmark_contribution.v${version}',
   PARTITIONS = ${partitions},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_gold_ms},
@@ -38,6 +38,6 @@ SELECT
             + LPAD(CAST(CAST(FLOOR(LN(GREATEST(delivered_mpps * 1000, CAST(1 AS DOUBLE))) / LN(CAST(1.05 AS DOUBLE))) AS INT) AS STRING), 4, '0')
         ELSE '' END))),
     s => s <> '')) AS sample
-FROM service_sample
+FROM ${service_sample}
 WHERE dimension = 'model' AND kind IN ('session', 'request', 'status')
 EMIT CHANGES;

@@ -54,7 +54,7 @@ SELECT
     WHEN SUM(capacity) > 0
       THEN CAST(SUM(inference_ms) AS DOUBLE) / ${window_ms} * ARRAY_LENGTH(ARRAY_REMOVE(COLLECT_SET(COALESCE(snapshot_id, '')), '')) / SUM(capacity)
   END AS demand_supply_ratio
-FROM service_sample
+FROM ${service_sample}
 WINDOW TUMBLING (SIZE ${window_size}, RETENTION ${window_retention}, GRACE PERIOD ${window_grace})
 WHERE dimension = 'region_model'
 GROUP BY dimension_key

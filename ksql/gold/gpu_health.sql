@@ -113,7 +113,7 @@ SELECT
   LATEST_BY_OFFSET(utilization_percent, ${gpu_recent_samples}) AS recent_utilization_percent,
   LATEST_BY_OFFSET(memory_used_percent, ${gpu_recent_samples}) AS recent_memory_used_percent,
   LATEST_BY_OFFSET(thermal_throttled_percent, ${gpu_recent_samples}) AS recent_thermal_throttled_percent
-FROM gpu_sample
+FROM ${gpu_sample}
 WHERE dimension = 'gpu' AND out_of_order = 0
 GROUP BY gpu_key
 EMIT CHANGES;

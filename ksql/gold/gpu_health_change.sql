@@ -42,7 +42,7 @@ CREATE STREAM ${name} (
   recent_memory_used_percent ARRAY<DOUBLE>,
   recent_thermal_throttled_percent ARRAY<DOUBLE>
 ) WITH (
-  KAFKA_TOPIC = 'gold.gpu_health.v1',
+  KAFKA_TOPIC = 'gold.gpu_health.v${gpu_health_version}',
   KEY_FORMAT = 'KAFKA',
   VALUE_FORMAT = 'AVRO',
   TIMESTAMP = 'last_event_time'

@@ -139,6 +139,6 @@ SELECT
       ]
     ],
     ${alert_condition}) AS conditions
-FROM gpu_health_change
+FROM ${gpu_health_change}
 GROUP BY gpu_key
 EMIT CHANGES;

@@ -24,7 +24,7 @@ CREATE STREAM ${name} (
   degradation_trend DOUBLE,
   conditions ARRAY<STRUCT<rule STRING, alert_type STRING, severity STRING, metric STRING, threshold DOUBLE, clear_threshold DOUBLE, action STRING, state STRING, status STRING, episode STRING, evaluation STRING, current_value DOUBLE, recent_values ARRAY<DOUBLE>>>
 ) WITH (
-  KAFKA_TOPIC = 'gold.gpu_prediction.v1',
+  KAFKA_TOPIC = 'gold.gpu_prediction.v${gpu_prediction_version}',
   KEY_FORMAT = 'KAFKA',
   VALUE_FORMAT = 'AVRO',
   TIMESTAMP = 'event_time'

@@ -96,7 +96,7 @@ SELECT
   SUM(COALESCE(ecc_dbe_increase, CAST(0 AS BIGINT))) AS ecc_dbe_increase,
   SUM(COALESCE(pcie_replay_increase, CAST(0 AS BIGINT))) AS pcie_replay_increase,
   SUM(COALESCE(xid_events, 0)) AS xid_events
-FROM gpu_sample
+FROM ${gpu_sample}
 WINDOW TUMBLING (SIZE ${window_size}, RETENTION ${window_retention}, GRACE PERIOD ${window_grace})
 GROUP BY dimension_key
 EMIT CHANGES;

@@ -31,7 +31,7 @@ SELECT
   SUM(CASE WHEN error_kind = 'timeout' THEN 1 ELSE 0 END) AS timeouts,
   SUM(duration_ms) AS duration_sum_ms,
   MAX(duration_ms) AS duration_max_ms
-FROM orchestrator_scrape
+FROM ${orchestrator_scrape}
 WINDOW TUMBLING (SIZE ${window_size}, RETENTION ${window_retention}, GRACE PERIOD ${window_grace})
 GROUP BY orchestrator_id, event_type
 EMIT CHANGES;

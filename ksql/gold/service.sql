@@ -165,7 +165,7 @@ SELECT
   SUM(price_wei_per_pixel) AS price_sum_wei_per_pixel,
   MIN(price_wei_per_pixel) AS price_min_wei_per_pixel,
   MAX(price_wei_per_pixel) AS price_max_wei_per_pixel
-FROM service_sample
+FROM ${service_sample}
 WHERE dimension = 'orchestrator_model' AND kind <> 'capacity'
 GROUP BY dimension_value + '|' + CAST(event_time / ${window_ms} * ${window_ms} AS STRING)
 HAVING SUM(CASE WHEN kind = 'session' THEN sign WHEN kind = 'signal' THEN 0 ELSE 1 END) > 0

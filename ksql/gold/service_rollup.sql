@@ -178,7 +178,7 @@ SELECT
   SUM(capacity) AS capacity_sum,
   SUM(capacity_in_use) AS capacity_in_use_sum,
   ARRAY_LENGTH(ARRAY_REMOVE(COLLECT_SET(COALESCE(snapshot_id, '')), '')) AS capacity_snapshots
-FROM service_sample
+FROM ${service_sample}
 WINDOW TUMBLING (SIZE ${window_size}, RETENTION ${window_retention}, GRACE PERIOD ${window_grace})
 GROUP BY dimension_key
 HAVING SUM(CASE WHEN kind = 'session' THEN sign WHEN kind = 'signal' THEN 0 ELSE 1 END) > 0

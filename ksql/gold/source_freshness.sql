@@ -64,7 +64,7 @@ SELECT
   MAX(CASE WHEN reason IS NULL THEN arrived_at - event_time END) AS lag_max_ms,
   MAX(CASE WHEN reason IS NULL THEN event_time END) AS last_event_time,
   MAX(arrived_at) AS last_arrived_at
-FROM gateway_event
+FROM ${gateway_event}
 WINDOW TUMBLING (SIZE ${window_size}, RETENTION ${window_retention}, GRACE PERIOD ${window_grace})
 GROUP BY REGEXP_REPLACE(COALESCE(gateway, 'unknown'), '[|#\s]', '_') + '|'
     + CASE WHEN reason = 'out_of_contract' OR COALESCE(family, '') = '' THEN 'other' ELSE family END

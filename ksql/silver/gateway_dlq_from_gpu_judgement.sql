@@ -1,7 +1,7 @@
 -- description: GPU samples that were refused, beside the gateways' dead letters: where they lie, why, and what they said.
 -- grain: one refused sample
 -- owner: telemetry
-INSERT INTO gateway_dlq
+INSERT INTO ${gateway_dlq}
 SELECT
   event_id,
   'telemetry.gpu_metrics.v1' AS original_topic,
@@ -63,7 +63,7 @@ SELECT
     thermal_violation_us := thermal_violation_us,
     power_violation_us := power_violation_us,
     clock_event_reasons := clock_event_reasons)) AS payload
-FROM gpu_judgement
+FROM ${gpu_judgement}
 WHERE reason IS NOT NULL OR (history->behind = 1 AND history->copies = 1)
 PARTITION BY event_id
 EMIT CHANGES;

@@ -128,6 +128,6 @@ SELECT
   LATEST_BY_OFFSET(thermal_violation_us, FALSE) AS thermal_violation_us,
   LATEST_BY_OFFSET(power_violation_us, FALSE) AS power_violation_us,
   LATEST_BY_OFFSET(clock_event_reasons, FALSE) AS clock_event_reasons
-FROM gpu_metrics
+FROM ${gpu_metrics}
 GROUP BY CONCAT(COALESCE(gpu_id, 'unknown'), CASE WHEN mig_instance IS NULL THEN '' ELSE '/' END, COALESCE(mig_instance, ''))
 EMIT CHANGES;

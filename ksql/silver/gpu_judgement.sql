@@ -70,7 +70,7 @@ CREATE STREAM ${name} (
   power_violation_us BIGINT,
   clock_event_reasons BIGINT
 ) WITH (
-  KAFKA_TOPIC = 'silver.gpu_judged.v1',
+  KAFKA_TOPIC = 'silver.gpu_judged.v${gpu_judged_version}',
   KEY_FORMAT = 'KAFKA',
   VALUE_FORMAT = 'AVRO',
   TIMESTAMP = 'event_time'

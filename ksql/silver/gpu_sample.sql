@@ -10,7 +10,7 @@
 -- (bits 8, 32, 64 for heat and slowdown, 128 for the power brake). `health_weight` doubles with each half-life: ratios of its sums fade.
 -- Partitioning: samples are brought to the inventory's key, `gpu|<id>`, of which there are as many partitions.
 CREATE STREAM ${name} WITH (
-  KAFKA_TOPIC = 'silver.gpu_sample.v1',
+  KAFKA_TOPIC = 'silver.gpu_sample.v${version}',
   PARTITIONS = ${partitions},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_silver_ms},
@@ -128,7 +128,7 @@ SELECT
   END AS thermal_score,
   CAST(j.event_time - ${gpu_health_epoch_ms} AS DOUBLE) / 86400000 AS health_day,
   POWER(2E0, CAST(j.event_time - ${gpu_health_epoch_ms} AS DOUBLE) / ${gpu_health_half_life_ms}) AS health_weight
-FROM gpu_judgement j
+FROM ${gpu_judgement} j
 LEFT JOIN ${inventory} i ON j.asset_key = i.asset_key
 WHERE j.reason IS NULL AND j.history->copies = 1 AND j.history->behind = 0
 EMIT CHANGES;

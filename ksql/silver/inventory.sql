@@ -49,7 +49,7 @@ SELECT
       p => COALESCE(EXTRACTJSONFIELD(p, '$.capability'), '') + '|' + COALESCE(EXTRACTJSONFIELD(p, '$.constraint'), '')),
     TRANSFORM(JSON_ITEMS(SUBSTRING(MAX(CAST(event_time AS STRING) + COALESCE(prices, '[]')), 14)), p => ${wei_per_unit_of_price})) AS prices_wei_per_unit,
   MAX(event_time) AS announced_at
-FROM network_capability
+FROM ${network_capability}
 WHERE asset_key IS NOT NULL AND asset_kind <> 'model'
 GROUP BY asset_key
 EMIT CHANGES;

@@ -7,7 +7,7 @@
 -- take the others with it. Zero numbers are left out by the sender, so that an absent minor version is 0.
 -- An announced capacity is what is still free; the whole is what is free and what is in use. Prices are in wei per pixel (or token).
 CREATE STREAM ${name} WITH (
-  KAFKA_TOPIC = 'silver.network_capability.v1',
+  KAFKA_TOPIC = 'silver.network_capability.v${version}',
   PARTITIONS = ${partitions},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_silver_ms},
@@ -41,7 +41,7 @@ SELECT
   EXPLODE(TRANSFORM(assets, a => a->price_wei_per_pixel)) AS price_wei_per_pixel,
   EXPLODE(TRANSFORM(assets, a => a->hardware)) AS hardware,
   EXPLODE(TRANSFORM(assets, a => a->prices)) AS prices
-FROM gateway_event_unique
+FROM ${gateway_event_unique}
 WHERE family = 'network_capabilities'
 PARTITION BY id
 EMIT CHANGES;

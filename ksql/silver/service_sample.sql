@@ -7,7 +7,7 @@
 -- and batch families, which is over when it is told). Sessions and capacity are inserted.
 -- A status sample stands for one period of inference, unless it delivered nothing. One row in each of eight dimensions.
 CREATE STREAM ${name} WITH (
-  KAFKA_TOPIC = 'silver.service_sample.v1',
+  KAFKA_TOPIC = 'silver.service_sample.v${version}',
   PARTITIONS = ${partitions},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_silver_ms},
@@ -70,7 +70,7 @@ SELECT
   CAST(NULL AS INT) AS capacity,
   CAST(NULL AS INT) AS capacity_in_use,
   CAST(NULL AS STRING) AS snapshot_id
-FROM stream_event
+FROM ${stream_event}
 WHERE family IN ('ai_stream_status', 'stream_ingest_metrics', 'create_new_payment', 'create_signed_ticket', 'ai_llm_request', 'ai_batch_request')
   OR (family = 'ai_stream_events' AND signal = 'restart')
 EMIT CHANGES;

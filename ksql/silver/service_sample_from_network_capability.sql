@@ -3,7 +3,7 @@
 -- owner: analytics
 
 -- Kind `capacity`, keyed by the snapshot. Several snapshots of a window repeat the same capacity: divide by the number of distinct ones.
-INSERT INTO service_sample
+INSERT INTO ${service_sample}
 SELECT
   snapshot_id AS request_id,
   EXPLODE(${supply_dimensions}) AS dimension_key,
@@ -49,6 +49,6 @@ SELECT
   capacity,
   capacity_in_use,
   AS_VALUE(snapshot_id) AS snapshot_id
-FROM network_capability
+FROM ${network_capability}
 WHERE asset_kind = 'model'
 EMIT CHANGES;

@@ -4,7 +4,7 @@
 
 -- Kinds: `session` at the time of the request, with sign 1 or -1; `signal` there too, where only signals were added; `counter` at the time
 -- of the last ingest metrics. All rows of one change lie in the session's partition, in order.
-INSERT INTO service_sample
+INSERT INTO ${service_sample}
 SELECT
   request_id,
   EXPLODE(TRANSFORM(contributions, c => SUBSTRING(c, 2))) AS dimension_key,
@@ -50,5 +50,5 @@ SELECT
   CAST(NULL AS INT) AS capacity,
   CAST(NULL AS INT) AS capacity_in_use,
   CAST(NULL AS STRING) AS snapshot_id
-FROM session_contribution_change
+FROM ${session_contribution_change}
 EMIT CHANGES;

@@ -91,7 +91,7 @@ SELECT
   COALESCE(MAX(packets_received), CAST(0 AS BIGINT)) AS packets_received,
   COALESCE(MAX(packets_lost), CAST(0 AS BIGINT)) AS packets_lost,
   MAX(CASE WHEN family = 'stream_ingest_metrics' THEN event_time END) AS last_ingest_at
-FROM stream_event
+FROM ${stream_event}
 WHERE family IN ('stream_trace', 'ai_stream_status', 'ai_stream_events', 'stream_ingest_metrics', 'create_new_payment')
 GROUP BY request_id
 EMIT CHANGES;

@@ -27,7 +27,7 @@ CREATE STREAM ${name} (
   packets_lost BIGINT,
   last_ingest_at BIGINT
 ) WITH (
-  KAFKA_TOPIC = 'silver.session.v1',
+  KAFKA_TOPIC = 'silver.session.v${session_version}',
   KEY_FORMAT = 'KAFKA',
   VALUE_FORMAT = 'AVRO'
 );

@@ -54,6 +54,6 @@ SELECT
   LATEST_BY_OFFSET(bytes_sent, 2) AS bytes_sent,
   LATEST_BY_OFFSET(packets_received, 2) AS packets_received,
   LATEST_BY_OFFSET(packets_lost, 2) AS packets_lost
-FROM session_change
+FROM ${session_change}
 GROUP BY request_id
 EMIT CHANGES;

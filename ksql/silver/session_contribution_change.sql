@@ -28,7 +28,7 @@ CREATE STREAM ${name} (
   packets_received ARRAY<BIGINT>,
   packets_lost ARRAY<BIGINT>
 ) WITH (
-  KAFKA_TOPIC = 'silver.session_contribution.v1',
+  KAFKA_TOPIC = 'silver.session_contribution.v${session_contribution_version}',
   KEY_FORMAT = 'KAFKA',
   VALUE_FORMAT = 'AVRO'
 );

@@ -11,7 +11,7 @@
 -- Addresses in messages are truncated. `event_time` is the record's time, `source_event_time` the same as the envelope's contract names it.
 -- Repartitions twice: by asset for the join, by request.
 CREATE STREAM ${name} WITH (
-  KAFKA_TOPIC = 'silver.stream_event.v1',
+  KAFKA_TOPIC = 'silver.stream_event.v${version}',
   PARTITIONS = ${partitions},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_silver_ms},
@@ -178,7 +178,7 @@ SELECT
     WHEN e.family = 'ai_llm_request'
       THEN COALESCE(NULLIF(EXTRACTJSONFIELD(e.data, '$.error'), 'null'), '') = '' AND COALESCE(EXTRACTJSONFIELD(e.data, '$.finish_reason'), '') <> 'error'
   END AS succeeded
-FROM gateway_event_unique e
+FROM ${gateway_event_unique} e
 LEFT JOIN ${inventory} i ON e.asset_key = i.asset_key
 WHERE e.family NOT IN ('discovery_results', 'network_capabilities')
 PARTITION BY e.request_id

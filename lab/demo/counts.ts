@@ -1,6 +1,7 @@
 import type { PlatformEndpoints } from '../../resources/endpoints';
 import type { ConnectorDefinition } from '../../stacks/connector-definition';
 import type { Declaration } from '../../stacks/declaration';
+import { TELEMETRY_TOPIC, deadLetterTopic } from '../../stacks/names';
 import { lakeRows } from '../measure/lake-rows';
 import { countRecords } from '../measure/topic-records';
 import type { TopicRecords } from '../measure/topic-records';
@@ -30,31 +31,35 @@ export interface LakeCounts {
 }
 
 /** Topics of the bronze layer, by what they hold. */
-const TOPICS = {
-  received: 'telemetry.gateway.v1',
-  judged: 'bronze.gateway_event.v1',
-  ignored: 'bronze.gateway_ignored.v1',
-  deadLettered: 'telemetry.dlq.v1',
-} as const;
+function topicsOf(versions: Declaration['versions']) {
+  const running = (name: string): number => versions[name]?.running ?? 1;
+  return {
+    received: TELEMETRY_TOPIC.gateway,
+    judged: `bronze.gateway_event.v${running('gateway_event')}`,
+    ignored: `bronze.gateway_ignored.v${running('gateway_ignored')}`,
+    deadLettered: deadLetterTopic(versions),
+    valid: `bronze.gateway_event_once.v${running('gateway_event_once')}`,
+  };
+}
 
 /** Counts the gateway topic and what bronze made of it, by reading the topics to their ends. */
 export async function gatewayCounts(
   endpoints: PlatformEndpoints,
   { versions }: Pick<Declaration, 'versions'>,
 ): Promise<GatewayCounts> {
-  const once = `bronze.gateway_event_once.v${versions.gateway_event_once?.running ?? 1}`;
-  const counts = await countRecords(endpoints, [...Object.values(TOPICS), once]);
+  const topics = topicsOf(versions);
+  const counts = await countRecords(endpoints, Object.values(topics));
   const of = (topic: string): TopicRecords => counts.get(topic)!;
   return {
-    received: of(TOPICS.received).records,
-    judged: of(TOPICS.judged).records,
-    ignored: of(TOPICS.ignored).records,
+    received: of(topics.received).records,
+    judged: of(topics.judged).records,
+    ignored: of(topics.ignored).records,
     // Without a value: the note that one was sent back.
-    deadLettered: of(TOPICS.deadLettered).values,
+    deadLettered: of(topics.deadLettered).values,
     // Keys, as compaction may have left only the tombstone that the second copy wrote.
-    valid: of(once).keys,
-    duplicates: repeats(of(TOPICS.judged)) - repeats(of(TOPICS.ignored)) - repeats(of(TOPICS.deadLettered)),
-    empty: of(TOPICS.received).records - of(TOPICS.received).values,
+    valid: of(topics.valid).keys,
+    duplicates: repeats(of(topics.judged)) - repeats(of(topics.ignored)) - repeats(of(topics.deadLettered)),
+    empty: of(topics.received).records - of(topics.received).values,
   };
 }
 

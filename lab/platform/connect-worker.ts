@@ -1,5 +1,4 @@
 import type { PortName, Ports } from '../ports';
-import type { Principal } from './layout';
 import type { PartName } from './part';
 
 /** The two Connect clusters, as in production: raw sinks are critical, curated ones may wait. */
@@ -11,7 +10,7 @@ export interface ConnectWorker {
   readonly part: PartName;
   readonly title: string;
   readonly port: PortName;
-  readonly principal: Principal;
+  readonly principal: 'connectCritical' | 'connectCurated';
   readonly group: string;
   /** Of the topics that hold its configuration, offsets and states. */
   readonly topicPrefix: string;

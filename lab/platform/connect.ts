@@ -6,12 +6,13 @@ import { fastStartFlags, jarFolder, writeLogConfiguration } from './java';
 import { httpStatus } from './http';
 import { bootstrapServers } from './kafka-admin';
 import { replication } from './kafka-settings';
-import { kafkaCredentials, runLayout } from './layout';
+import { runLayout } from './layout';
 import { CONNECT_CLUSTERS, connectWorker, connectWorkerUrl } from './connect-worker';
 import type { ConnectClusterName, ConnectWorker } from './connect-worker';
 import { LAKE_REGION } from './names';
 import type { PlatformContext, PlatformPart } from './part';
 import { connectTransforms } from './connect-transforms';
+import { logsInAsAnother, partLogin } from './part-login';
 import { propertiesText, scramClientSettings } from './properties';
 
 /** One worker a cluster. */
@@ -26,16 +27,25 @@ function connectPart(cluster: ConnectClusterName): PlatformPart {
     needs: ['kafka', 'kafka-2', 'kafka-3'],
     ports: ({ settings }) => [settings.ports[port]],
     prepare: (context) => launch(context, cluster),
+    isOutdated: ({ settings }) =>
+      logsInAsAnother(
+        configFile(settings, connectWorker(cluster)),
+        partLogin(settings, connectWorker(cluster).principal),
+      ),
     isReady: async ({ settings }) =>
       (await httpStatus(`${connectWorkerUrl(settings.ports, cluster)}/connectors`)) === 200,
   };
+}
+
+function configFile({ runDir }: PlatformContext['settings'], { part }: ConnectWorker): string {
+  return path.join(runLayout(runDir).config, `${part}.properties`);
 }
 
 async function launch(context: PlatformContext, cluster: ConnectClusterName): Promise<LaunchSpec> {
   const { settings } = context;
   const worker = connectWorker(cluster);
   const layout = runLayout(settings.runDir);
-  const file = path.join(layout.config, `${worker.part}.properties`);
+  const file = configFile(settings, worker);
   const { folder, part } = context.installed('kafka');
   const jars = jarFolder(folder);
   mkdirSync(layout.catalogs, { recursive: true, mode: 0o700 });
@@ -71,7 +81,7 @@ function workerSettings(
   const worker = connectWorker(cluster);
   return {
     'bootstrap.servers': bootstrapServers(context).join(','),
-    ...clientSettings(context.settings.runDir, worker),
+    ...clientSettings(context.settings, worker),
     ...storageSettings(context, worker),
     'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
     'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
@@ -88,8 +98,11 @@ function workerSettings(
   };
 }
 
-function clientSettings(runDir: string, { principal }: ConnectWorker): Record<string, string> {
-  const credentials = kafkaCredentials(runDir, principal);
+function clientSettings(
+  settings: PlatformContext['settings'],
+  { principal }: ConnectWorker,
+): Record<string, string> {
+  const credentials = partLogin(settings, principal);
   const password = readPassword(credentials);
   const prefixes = ['', 'consumer.', 'producer.', 'admin.'];
   return Object.assign(

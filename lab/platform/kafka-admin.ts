@@ -13,8 +13,9 @@ import type { BrokerId } from './kafka-settings';
 import { CONNECT_CLUSTERS, connectWorker } from './connect-worker';
 import type { ConnectClusterName } from './connect-worker';
 import { KSQL_SERVICE_ID } from './names';
-import { PRINCIPALS, kafkaCredentials } from './layout';
+import { kafkaCredentials } from './layout';
 import type { PlatformContext } from './part';
+import { partLogin } from './part-login';
 
 const CONNECTION_TIMEOUT_MS = 1000;
 /** Another broker may be away, and the controller just moving. */
@@ -44,16 +45,16 @@ export async function brokerAnswers(context: PlatformContext, id: BrokerId): Pro
 /** Gives Connect and the engine what they need for themselves. Everything about declared topics comes from the stack. */
 export async function grantPlatformAcls(context: PlatformContext): Promise<void> {
   const all = { brokers: bootstrapServers(context), retries: GRANT_RETRIES };
-  await withAdmin(context, all, (admin) => admin.createAcls({ acl: platformAcls() }));
+  await withAdmin(context, all, (admin) => admin.createAcls({ acl: platformAcls(context.settings) }));
 }
 
-export function platformAcls(): AclEntry[] {
-  return [...CONNECT_CLUSTERS.flatMap(connectAcls), ...ksqldbAcls()];
+export function platformAcls(settings: PlatformContext['settings']): AclEntry[] {
+  return [...CONNECT_CLUSTERS.flatMap((cluster) => connectAcls(settings, cluster)), ...ksqldbAcls(settings)];
 }
 
-function connectAcls(cluster: ConnectClusterName): AclEntry[] {
+function connectAcls(settings: PlatformContext['settings'], cluster: ConnectClusterName): AclEntry[] {
   const { principal, group, topicPrefix } = connectWorker(cluster);
-  const grant = grants(PRINCIPALS[principal]);
+  const grant = grants(partLogin(settings, principal).username);
   return [
     ...grant.prefixed(AclResourceTypes.TOPIC, topicPrefix, ['CREATE', 'READ', 'WRITE', 'DESCRIBE_CONFIGS']),
     ...grant.literal(AclResourceTypes.GROUP, group, ['READ']),
@@ -61,8 +62,8 @@ function connectAcls(cluster: ConnectClusterName): AclEntry[] {
 }
 
 // https://docs.confluent.io/platform/7.9/ksqldb/operate-and-deploy/installation/security.html (ACLs on the service id).
-function ksqldbAcls(): AclEntry[] {
-  const grant = grants(PRINCIPALS.ksqldb);
+function ksqldbAcls(settings: PlatformContext['settings']): AclEntry[] {
+  const grant = grants(partLogin(settings, 'ksqldb').username);
   const internal = `_confluent-ksql-${KSQL_SERVICE_ID}`;
   return [
     ...grant.literal(AclResourceTypes.CLUSTER, 'kafka-cluster', ['DESCRIBE_CONFIGS']),

@@ -8,8 +8,11 @@ import { brokerAnswers, grantPlatformAcls } from './kafka-admin';
 import { brokerPorts, brokerSettings } from './kafka-settings';
 import type { BrokerId } from './kafka-settings';
 import { fastStartFlags, jarFolder, writeLogConfiguration } from './java';
+import type { Credentials } from '../../resources/endpoints';
+import type { LabSettings } from '../settings';
 import { kafkaCredentials, runLayout } from './layout';
 import type { PartName, PlatformContext, PlatformPart } from './part';
+import { partLogin } from './part-login';
 import { propertiesText } from './properties';
 import { plainUsersFile } from './plain-users';
 import { plainUsersJar } from './plain-users-jar';
@@ -17,8 +20,14 @@ import { ensureIngestTls } from './tls';
 
 const HEAP = ['-Xms128m', '-Xmx512m'];
 const CLUSTER_ID_BYTES = 16;
+/** Identities whose parts log in before the stack is realised. */
+const FIRST_IDENTITIES = ['connectCritical', 'connectCurated', 'ksqldb'] as const;
+
 /** Kafka's users that exist from the first start on; the rest is declared in the stack. */
-const FIRST_USERS = ['admin', 'connectCritical', 'connectCurated', 'ksqldb'] as const;
+export function brokerUsers(settings: LabSettings): Credentials[] {
+  const own = FIRST_IDENTITIES.map((identity) => partLogin(settings, identity));
+  return [kafkaCredentials(settings.runDir, 'admin'), ...own];
+}
 
 /** One broker (and controller) process. */
 export function kafkaPart(id: BrokerId): PlatformPart {
@@ -67,10 +76,9 @@ function logFlags(runDir: string): string[] {
 async function formatOnce(context: PlatformContext, id: BrokerId, properties: string): Promise<void> {
   const layout = runLayout(context.settings.runDir);
   if (existsSync(path.join(layout.data, brokerName(id), 'meta.properties'))) return;
-  const users = FIRST_USERS.map((user) => {
-    const credentials = kafkaCredentials(context.settings.runDir, user);
-    return `"SCRAM-SHA-512=[name=${credentials.username},password=${readPassword(credentials)}]"`;
-  });
+  const users = brokerUsers(context.settings).map(
+    (user) => `"SCRAM-SHA-512=[name=${user.username},password=${readPassword(user)}]"`,
+  );
   const jars = path.join(jarFolder(context.installed('kafka').folder), '*');
   const args = [...logFlags(context.settings.runDir), '-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', jars];
   const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId(layout.config), '-c', properties];

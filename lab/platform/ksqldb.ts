@@ -6,9 +6,10 @@ import { httpStatus } from './http';
 import { bootstrapServers } from './kafka-admin';
 import { replication } from './kafka-settings';
 import { connectWorkerUrl } from './connect-worker';
-import { kafkaCredentials, runLayout } from './layout';
+import { runLayout } from './layout';
 import { KSQL_SERVICE_ID } from './names';
 import type { PlatformContext, PlatformPart } from './part';
+import { logsInAsAnother, partLogin } from './part-login';
 import { propertiesText, scramClientSettings } from './properties';
 import { confluentUrl } from './registry';
 
@@ -19,6 +20,7 @@ export const ksqldbPart: PlatformPart = {
   needs: ['kafka', 'kafka-2', 'kafka-3', 'registry'],
   ports: ({ settings }) => [settings.ports.ksqldb],
   prepare: (context) => Promise.resolve(launch(context)),
+  isOutdated: ({ settings }) => logsInAsAnother(configFile(settings), partLogin(settings, 'ksqldb')),
   isReady: async ({ settings }) => (await httpStatus(`${ksqldbUrl(settings.ports.ksqldb)}/info`)) === 200,
 };
 
@@ -29,7 +31,7 @@ export function ksqldbUrl(port: number): string {
 /** `ksql-server.properties`: the same file starts the local engine and a stock server. */
 export function ksqlServerSettings(context: PlatformContext): Record<string, string | number | boolean> {
   const { settings, brokers } = context;
-  const credentials = kafkaCredentials(settings.runDir, 'ksqldb');
+  const credentials = partLogin(settings, 'ksqldb');
   const { replicas } = replication(brokers);
   return {
     'bootstrap.servers': bootstrapServers(context).join(','),
@@ -48,11 +50,15 @@ export function ksqlServerSettings(context: PlatformContext): Record<string, str
   };
 }
 
+function configFile({ runDir }: PlatformContext['settings']): string {
+  return path.join(runLayout(runDir).config, 'ksql-server.properties');
+}
+
 function launch(context: PlatformContext): LaunchSpec {
   const { settings } = context;
   const program = path.join(settings.root, 'dist', 'ksqldb-engine.js');
   if (!existsSync(program)) throw new Error(`"${program}" does not exist: run ./naap, which builds it`);
-  const file = path.join(runLayout(settings.runDir).config, 'ksql-server.properties');
+  const file = configFile(settings);
   mkdirSync(path.join(runLayout(settings.runDir).data, 'ksqldb'), { recursive: true, mode: 0o700 });
   writePrivateFile(file, propertiesText(ksqlServerSettings(context)));
   return {

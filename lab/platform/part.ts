@@ -28,6 +28,8 @@ export interface PlatformPart {
   readonly ports: (context: PlatformContext) => readonly number[];
   /** Writes configuration and secrets, returns how to start. Called before every start. */
   readonly prepare: (context: PlatformContext) => Promise<LaunchSpec>;
+  /** Whether it must be started again, as it runs with what is no longer declared. */
+  readonly isOutdated?: (context: PlatformContext) => boolean;
   /** Whether it answers as it should. Never throws for "not yet". */
   readonly isReady: (context: PlatformContext) => Promise<boolean>;
   /** What has to be set through its API; runs after every start and changes nothing the second time. */

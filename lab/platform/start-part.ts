@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PORT_OFFSETS, portVariable } from '../ports';
 import type { PortName } from '../ports';
 import { isPortTaken } from '../process/port';
-import { findProcess, logFile, startProcess, tailLog } from '../process/supervisor';
+import { findProcess, logFile, startProcess, stopProcess, tailLog } from '../process/supervisor';
 import type { ProcessRecord } from '../process/supervisor';
 import type { PlatformContext, PlatformPart } from './part';
 
@@ -11,16 +11,22 @@ const POLL_MS = 50;
 const PORT_RELEASE_MS = 3000;
 const SHOWN_LOG_LINES = 15;
 
-/** Starts one part and waits until it answers; a part that runs already is only waited for. */
+/** Starts one part and waits until it answers; one that runs already, as it is declared, is only waited for. */
 export async function startPart(
   context: PlatformContext,
   part: PlatformPart,
   signal?: AbortSignal,
 ): Promise<ProcessRecord> {
-  const record = findProcess(context.settings.runDir, part.name) ?? (await launch(context, part));
+  const { runDir } = context.settings;
+  if (!runsAsDeclared(context, part)) await stopProcess(runDir, part.name);
+  const record = findProcess(runDir, part.name) ?? (await launch(context, part));
   await waitUntilReady(context, part, signal);
   await part.afterStart?.(context);
   return record;
+}
+
+export function runsAsDeclared(context: PlatformContext, part: PlatformPart): boolean {
+  return findProcess(context.settings.runDir, part.name) !== undefined && part.isOutdated?.(context) !== true;
 }
 
 async function launch(context: PlatformContext, part: PlatformPart): Promise<ProcessRecord> {

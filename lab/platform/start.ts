@@ -8,7 +8,7 @@ import { findProcess, listProcesses } from '../process/supervisor';
 import type { LabSettings } from '../settings';
 import type { BrokerCount, PartName, PlatformContext, PlatformPart } from './part';
 import { optionalParts, platformParts } from './parts';
-import { startPart } from './start-part';
+import { runsAsDeclared, startPart } from './start-part';
 import { readState, writeState } from './state';
 import type { PlatformState } from './state';
 
@@ -92,7 +92,7 @@ class PlatformRun {
     for (const name of part.installs) this.installed.set(name, await this.needed(name, this.installs));
     for (const name of part.needs) await this.needed(name, this.starts);
     this.options.signal?.throwIfAborted();
-    if (!findProcess(this.context.settings.runDir, part.name)) this.started.add(part.name);
+    if (!runsAsDeclared(this.context, part)) this.started.add(part.name);
     await startPart(this.context, part, this.options.signal);
   }
 

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { PlatformEndpoints } from '../../resources/endpoints';
+import { PRINCIPAL } from '../../stacks/names';
 import { runLayout } from '../platform/layout';
+import { declaredLogin } from '../platform/part-login';
 import type { LabSettings } from '../settings';
 
 /** What `scraper/` reads: polls the targets of a file, logs in as the identity that the stack declares. */
@@ -9,13 +11,14 @@ export function scraperConfig(
   endpoints: PlatformEndpoints,
   targetsFile: string,
 ): unknown {
-  const { secrets, data } = runLayout(settings.runDir);
+  const { data } = runLayout(settings.runDir);
+  const { username, passwordFile } = declaredLogin(settings, PRINCIPAL.scraper);
   return {
     scraper_id: 'lab',
     kafka: {
       brokers: endpoints.kafka.bootstrap,
-      username: 'scraper',
-      password_file: path.join(secrets, 'kafka-scraper'),
+      username,
+      password_file: passwordFile,
       ...(endpoints.kafka.caFile === undefined ? {} : { ca_file: endpoints.kafka.caFile }),
     },
     registry: { url: endpoints.registry.url },

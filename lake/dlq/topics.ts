@@ -1,5 +1,5 @@
-import { DEAD_LETTER_TOPIC } from '../../stacks/names';
-import type { ConnectorDefinition } from '../../stacks/connector-definition';
+import type { Declaration } from '../../stacks/declaration';
+import { deadLetterTopic } from '../../stacks/names';
 
 /** A topic of dead letters and who writes it. */
 export interface DeadLetterTopic {
@@ -8,11 +8,14 @@ export interface DeadLetterTopic {
   readonly writer: 'ksqldb' | 'connector';
 }
 
-/** Every topic of dead letters that an environment declares. */
-export function deadLetterTopics(connectors: readonly ConnectorDefinition[]): DeadLetterTopic[] {
-  const names = new Set(connectors.map(({ deadLetterTopic }) => deadLetterTopic));
+/** Every topic of dead letters that an environment declares; of two versions of one the running one, as both hold the same letters. */
+export function deadLetterTopics({
+  connectors,
+  versions,
+}: Pick<Declaration, 'connectors' | 'versions'>): DeadLetterTopic[] {
+  const names = new Set(connectors.map((connector) => connector.deadLetterTopic));
   return [
-    { name: DEAD_LETTER_TOPIC, writer: 'ksqldb' },
+    { name: deadLetterTopic(versions), writer: 'ksqldb' },
     ...[...names].sort().map((name) => ({ name, writer: 'connector' as const })),
   ];
 }

@@ -51,19 +51,23 @@ const PROPOSERS: readonly (readonly [KindName, (input: AdoptInput) => Promise<Pr
   ['bucket-user', proposeBucketUsers],
 ];
 
-/** Whether an object is to be adopted: all are where nobody says which. */
-export type Wanted = (object: { readonly kind: KindName; readonly name: string }) => boolean;
+/** What is to be adopted: everything where nobody says which. */
+export interface Wanted {
+  readonly matches: (object: { readonly kind: KindName; readonly name: string }) => boolean;
+  /** Absent: every kind. A system that holds none of these is not asked, so it may be away. */
+  readonly kinds?: ReadonlySet<KindName>;
+}
 
 /** Finds what nobody declares and how it would be declared. Writes nothing: `stage` works on a copy of the project. */
 export async function findAdoptions(input: AdoptInput, stage: Stage, wanted: Wanted): Promise<Adoption> {
   const notChecked: string[] = [];
   const found: Proposals[] = [];
   let known = input;
-  for (const [kind, propose] of PROPOSERS) {
+  for (const [kind, propose] of PROPOSERS.filter(([kind]) => asksFor(wanted, kind))) {
     try {
       const { proposals, left } = await propose(known);
-      const chosen = proposals.filter(({ objects }) => objects.some(wanted));
-      found.push({ proposals: chosen, left: left.filter(wanted) });
+      const chosen = proposals.filter(({ objects }) => objects.some(wanted.matches));
+      found.push({ proposals: chosen, left: left.filter(wanted.matches) });
       if (kind === 'query') known = await withQueries(input, stage, chosen);
     } catch (error) {
       const reason = reasonNotChecked(error);
@@ -72,8 +76,13 @@ export async function findAdoptions(input: AdoptInput, stage: Stage, wanted: Wan
     }
   }
   const proposals = found.flatMap((one) => one.proposals);
-  const settled = await settle(input, stage, proposals);
+  const settled = await settle(input, stage, proposals, wanted.kinds);
   return { ...settled, left: [...found.flatMap(({ left }) => left), ...settled.left], notChecked };
+}
+
+/** Rights come with the identity that has them. */
+function asksFor({ kinds }: Wanted, kind: KindName): boolean {
+  return !kinds || kinds.has(kind) || (kind === 'scram-user' && kinds.has('acl'));
 }
 
 /** Topics and schemas that adopted queries write, and the rights that they need, are declared with them. */
@@ -90,9 +99,17 @@ async function withQueries(
 type Settled = Pick<Adoption, 'proposals' | 'entries' | 'left' | 'staged' | 'live'>;
 
 /** Leaves out what the program does not take and what a plan refuses, until the rest stands. */
-async function settle(input: AdoptInput, stage: Stage, all: readonly Proposal[]): Promise<Settled> {
+async function settle(
+  input: AdoptInput,
+  stage: Stage,
+  all: readonly Proposal[],
+  kinds?: ReadonlySet<KindName>,
+): Promise<Settled> {
   const { kept, left, staged } = await stageable(stage, all);
   const declared = declaredObjects(staged.resources);
+  // Nothing is adopted: there is nothing that a plan could refuse.
+  if (kept.length === 0)
+    return { proposals: [], entries: [], left, staged, live: await readLive(input.access, declared, kinds) };
   const live = await readLive(input.access, declared);
   const { entries } = await makePlan({
     stack: input.stack,
@@ -114,6 +131,7 @@ async function settle(input: AdoptInput, stage: Stage, all: readonly Proposal[])
     input,
     stage,
     kept.filter((one) => !gone.includes(one)),
+    kinds,
   );
   return { ...again, left: [...left, ...gone.flatMap((one) => refusedObjects(one, refused)), ...again.left] };
 }

@@ -9,10 +9,12 @@ export interface ChainedFiles {
   readonly names: readonly string[];
   /** With a candidate for each of them. */
   readonly versions: Versions;
+  /** Topics that others write, too. */
+  readonly rawTopics?: readonly string[];
 }
 
 /** What keeps the next versions from standing beside the running ones, a sentence each: what a file names that must be a variable. */
-export function chainObstacles({ files, context, names, versions }: ChainedFiles): string[] {
+export function chainObstacles({ files, context, names, versions, rawTopics = [] }: ChainedFiles): string[] {
   const spelt = files.filter(({ path }) => names.includes(baseName(path)) && !isKept(path)).flatMap(ownName);
   if (spelt.length > 0) return spelt;
   const objects = loadSqlFiles(files, { ...context, versions });
@@ -23,7 +25,9 @@ export function chainObstacles({ files, context, names, versions }: ChainedFiles
   const found = objects
     .filter(isCandidate)
     .flatMap((candidate) => [
-      ...sharedTopic(candidate, objects, byName),
+      ...sharedTopic(candidate, objects, byName).map((topic) =>
+        obstacleOf(candidate, topic, byName, rawTopics),
+      ),
       ...pinned(candidate, byName, (needed) => ofChain(needed) && !isCandidate(needed)),
     ]);
   return [...new Set(found)];
@@ -50,7 +54,7 @@ function sharedTopic(
   objects: readonly SqlObject[],
   byName: ReadonlyMap<string, SqlObject>,
 ): string[] {
-  const shared = writtenTopics(candidate, byName).filter((topic) =>
+  return writtenTopics(candidate, byName).filter((topic) =>
     objects.some(
       (other) =>
         other.name !== candidate.name &&
@@ -58,10 +62,18 @@ function sharedTopic(
         writtenTopics(other, byName).includes(topic),
     ),
   );
-  return shared.map((topic) => {
-    const place = fileOfTopic(candidate, byName);
-    return `${place} writes topic ${topic} in every version: write ${numbered(topic, 'version')}`;
-  });
+}
+
+function obstacleOf(
+  candidate: SqlObject,
+  topic: string,
+  byName: ReadonlyMap<string, SqlObject>,
+  rawTopics: readonly string[],
+): string {
+  if (rawTopics.includes(topic))
+    return `${candidate.file} inserts into ${topic}, which others write as well, so that no second version can stand beside it: end its query (TERMINATE), and the next apply starts it as it is written`;
+  const place = fileOfTopic(candidate, byName);
+  return `${place} writes topic ${topic} in every version: write ${numbered(topic, 'version')}`;
 }
 
 /** Of INSERT INTO: that of what it inserts into. */

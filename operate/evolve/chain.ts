@@ -17,10 +17,12 @@ export interface Chain {
 export interface ChainInput {
   readonly files: readonly SqlFile[];
   readonly context: SqlContext;
+  /** Topics of the stack, which others write, too. */
+  readonly rawTopics?: readonly string[];
 }
 
 /** The chain that starts at the SQL file `name`. Throws where there is no such file. */
-export function chainOf(name: string, { files, context }: ChainInput): Chain {
+export function chainOf(name: string, { files, context, rawTopics }: ChainInput): Chain {
   const known = files.map(({ path }) => baseName(path));
   if (!known.includes(name))
     throw new Error(`"${name}" is no file of ksql/; there are ${[...new Set(known)].sort().join(', ')}`);
@@ -28,7 +30,7 @@ export function chainOf(name: string, { files, context }: ChainInput): Chain {
   const names = downstream(name, objects, context.versions);
   const versions = withFirstVersions(context.versions, names, objects);
   const next = candidates(versions, names);
-  return { names, versions, obstacles: chainObstacles({ files, context, names, versions: next }) };
+  return { names, versions, obstacles: chainObstacles({ files, context, names, versions: next, rawTopics }) };
 }
 
 /** A file without versions gets an entry that says what runs already: its names stay as they are. */

@@ -129,6 +129,22 @@ describe('a stream that others insert into', () => {
     ]);
   });
 
+  it('cannot be versioned where others write its topic as well', () => {
+    const { obstacles: found } = chainOf('a', {
+      files: files.map((one) =>
+        one === target ? { ...one, text: one.text.replace('v${version}', 'v1') } : one,
+      ),
+      context: context(),
+      rawTopics: ['silver.t.v1'],
+    });
+    expect(found).toEqual(
+      ['a', 'line'].map(
+        (from) =>
+          `ksql/silver/t_from_${from}.sql inserts into silver.t.v1, which others write as well, so that no second version can stand beside it: end its query (TERMINATE), and the next apply starts it as it is written`,
+      ),
+    );
+  });
+
   it('must have a topic a version: two flows would mix in it', () => {
     const shared = { ...target, text: target.text.replace('v${version}', 'v1') };
     expect(

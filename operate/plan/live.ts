@@ -23,8 +23,12 @@ export interface LiveState {
   readonly notChecked: ReadonlyMap<KindName, string>;
 }
 
-/** Asks every system for the declared objects. */
-export async function readLive(access: Access, declared: DeclaredObjects): Promise<LiveState> {
+/** Asks every system for the declared objects; with `kinds` only those that hold them. */
+export async function readLive(
+  access: Access,
+  declared: DeclaredObjects,
+  kinds: ReadonlySet<KindName> = new Set(KIND_ORDER),
+): Promise<LiveState> {
   const notChecked = new Map<KindName, string>();
   const read = async (
     name: KindName,
@@ -39,8 +43,8 @@ export async function readLive(access: Access, declared: DeclaredObjects): Promi
       return [name, undefined];
     }
   };
-  const found = await Promise.all(KIND_ORDER.map(read));
-  const state = notChecked.has('query') ? undefined : await access.ksqldb().state();
+  const found = await Promise.all(KIND_ORDER.filter((kind) => kinds.has(kind)).map(read));
+  const state = notChecked.has('query') || !kinds.has('query') ? undefined : await access.ksqldb().state();
   return {
     objects: Object.fromEntries(found.filter(([, live]) => live !== undefined)),
     statements: state ? runningStatements(state) : [],

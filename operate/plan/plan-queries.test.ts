@@ -3,7 +3,9 @@ import type { DeclaredQuery, LiveObject } from '../../resources/query/query';
 import { statementFacts } from '../../resources/query/statement-facts';
 import { emptyWorld, worldAfter } from '../sql/world';
 import { internalTopics } from '../sql/cost';
+import type { KsqldbClient } from '../../resources/query/ksqldb-client';
 import type { Versions } from '../../resources/query/versions';
+import { NEVER_THERE } from '../access/dry-run';
 import { planQueries } from './plan-queries';
 
 const SOURCE =
@@ -75,6 +77,25 @@ describe('a declared query', () => {
   it('is changed in place where ksqlDB can', async () => {
     expect(await actions({ F: stream('f', 'a > 2') }, { F: stream('f', 'a > 1') })).toEqual(['in place F']);
   });
+  it('that aggregates is changed in place where ksqlDB can, as an apply does it', async () => {
+    const sum = (having: string): string =>
+      `CREATE TABLE u WITH (KAFKA_TOPIC='u', PARTITIONS=4, REPLICAS=1, VALUE_FORMAT='JSON') AS SELECT k, SUM(a) AS n FROM s GROUP BY k HAVING SUM(a) > ${having} EMIT CHANGES;`;
+    expect(await actions({ U: sum('2') }, { U: sum('1') })).toEqual(['in place U']);
+  });
+  it('is refused where it says another retention, cleanup or format', async () => {
+    for (const [before, after] of [
+      ["VALUE_FORMAT='JSON'", "VALUE_FORMAT='AVRO'"],
+      ["VALUE_FORMAT='JSON', RETENTION_MS=1000", "VALUE_FORMAT='JSON', RETENTION_MS=2000"],
+      ["VALUE_FORMAT='JSON', CLEANUP_POLICY='delete'", "VALUE_FORMAT='JSON', CLEANUP_POLICY='compact'"],
+    ] as const) {
+      const text = stream('f', 'a > 1');
+      const { entries } = await plan(
+        { F: text.replace("VALUE_FORMAT='JSON'", after) },
+        { F: text.replace("VALUE_FORMAT='JSON'", before) },
+      );
+      expect(entries.at(-1)).toMatchObject({ name: 'F', action: 'refused' });
+    }
+  });
   it('is refused where ksqlDB cannot, with the way to its next version', async () => {
     const { entries } = await plan({ T_V1: T1_CHANGED }, { T_V1: T1 }, VERSIONS);
     expect(entries.at(-1)).toMatchObject({
@@ -114,6 +135,78 @@ describe('a declared query', () => {
     expect(await actions({ T_V1: table('t_v1', 'SUM(nothing) AS n') }, {}, VERSIONS)).toEqual([
       'refused T_V1',
     ]);
+  });
+});
+
+describe('what is inserted', () => {
+  const insert = (where: string): string => `INSERT INTO t SELECT k, a FROM s WHERE ${where} EMIT CHANGES;`;
+  const TARGET =
+    "CREATE STREAM t (k STRING KEY, a INT) WITH (KAFKA_TOPIC='t', PARTITIONS=4, VALUE_FORMAT='JSON');";
+
+  it('is refused where another one would go on writing, with what to end first', async () => {
+    const text = insert('a > 2');
+    const live = new Map<string, LiveObject>([
+      ['T', { statement: TARGET, queries: [] }],
+      [
+        'T_FROM_S',
+        { queries: [{ id: 'INSERTQUERY_3', text: insert('a > 1'), state: 'RUNNING', sinks: ['T'] }] },
+      ],
+    ]);
+    const { entries } = await planQueries({
+      queries: [declared('T', TARGET), declared('T_FROM_S', text)],
+      live,
+      sources: ['S', 'T'],
+      running: worldAfter(
+        emptyWorld({ topics: new Map(), schemas: new Map() }),
+        [SOURCE, TARGET].map((one) => ({ text: one, properties: {} })),
+      ),
+      versions: {},
+    });
+    expect(entries.at(-1)).toEqual({
+      kind: 'query',
+      name: 'T_FROM_S',
+      action: 'refused',
+      reason: 'query INSERTQUERY_3 writes into T from the same sources, but says something else',
+      remedy: 'terminate it first (TERMINATE INSERTQUERY_3;): both would write',
+      asked: ['front end'],
+    });
+  });
+});
+
+describe('the word of a server', () => {
+  const answering = (objection: string | undefined) =>
+    ({
+      objection: (text: string) =>
+        Promise.resolve(
+          objection !== undefined && text.includes(' f ')
+            ? objection
+            : `Stream ${NEVER_THERE} does not exist.`,
+        ),
+    }) as unknown as KsqldbClient;
+  const asked = async (objection: string | undefined) => {
+    const text = stream('f', 'a > 1');
+    const { entries } = await planQueries({
+      queries: [declared('F', text)],
+      live: new Map(),
+      sources: ['S'],
+      running: worldAfter(emptyWorld({ topics: new Map(), schemas: new Map() }), [
+        { text: SOURCE, properties: {} },
+      ]),
+      versions: {},
+      client: answering(objection),
+    });
+    return entries.at(-1);
+  };
+
+  it('counts where it differs from ours, and the difference is said', async () => {
+    expect(await asked('Function is not known here')).toMatchObject({
+      action: 'refused',
+      reason: 'ksqlDB refuses it, though our front end would take it: Function is not known here',
+      asked: ['front end', 'ksqlDB'],
+    });
+  });
+  it('is noted where it agrees', async () => {
+    expect(await asked(undefined)).toMatchObject({ action: 'create', asked: ['front end', 'ksqlDB'] });
   });
 });
 

@@ -126,6 +126,9 @@ function judgeChange(query: DeclaredQuery, live: LiveObject, before: PlanningCon
   // It could not be made anew either: the statement is wrong, whatever runs.
   if (refusal !== undefined) return step(refused(query.name, [frontEnd(refusal)]));
   const replaced = planAll(query, before, asReplacement);
+  // What an apply would refuse all the same: a property of WITH that ksqlDB takes without a word and does not change.
+  if (replaced.refusal === undefined && change.action === 'refused')
+    return step({ ...base, action: 'refused', reason: change.reason, remedy: change.remedy });
   if (replaced.refusal === undefined) {
     const reason = 'ksqlDB can take over its state and its offsets (CREATE OR REPLACE)';
     return {
@@ -158,7 +161,7 @@ function stateEntry({ name }: DeclaredQuery, change: Change<DeclaredQuery>): Pla
 
 function refusalOf(change: Change<DeclaredQuery>): Refusal {
   return change.action === 'refused'
-    ? change
+    ? { reason: change.reason, remedy: change.remedy }
     : {
         reason: 'what it inserts is another query',
         remedy: 'terminate the running one first: both would write',

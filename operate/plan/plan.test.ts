@@ -102,4 +102,19 @@ describe('a plan', () => {
     const [row] = await rows([], [topic('Not A Name')]);
     expect(row).toMatchObject({ action: 'refused', reason: expect.stringContaining('(policy: ') as unknown });
   });
+  it('refuses by the policy also what is there already, and what no plan of a kind holds', async () => {
+    const open = { ...topic(name), options: { ...OPTIONS, protect: false } };
+    const secret = resource('kubernetes:core/v1:ConfigMap', 'scraper', {
+      data: { 'a.yaml': 'password: abc\n' },
+      metadata: { name: 'scraper', namespace: 'naap' },
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+    });
+    const all = await rows([open, secret], [open, secret]);
+    expect(all.map(({ action, reason }) => `${action}: ${reason}`)).toEqual([
+      expect.stringMatching(/refused: .*is not protected.*\(policy: protected-data\)/),
+      expect.stringMatching(/refused: .*"a\.yaml" holds "password".*\(policy: kubernetes-secrets\)/),
+    ]);
+    expect(JSON.stringify(all)).not.toContain('abc');
+  });
 });

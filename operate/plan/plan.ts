@@ -194,10 +194,11 @@ function planAllQueries(input: PlanInput): Promise<QueryPlan> {
 
 function topicInfos(input: PlanInput): ReadonlyMap<string, TopicInfo> {
   return new Map(
-    input.declared.topic.map(({ name, partitions, replicationFactor }) => [
-      name,
-      { partitions, replicas: replicationFactor },
-    ]),
+    input.declared.topic.map(({ name, partitions, replicationFactor, config }) => {
+      const retention = config['retention.ms'];
+      const known = retention === undefined ? {} : { retentionMs: Number(retention) };
+      return [name, { partitions, replicas: replicationFactor, ...known }];
+    }),
   );
 }
 

@@ -298,6 +298,13 @@ describe('the declaration of a stream that gets', () => {
       'KSQL expects 8 partitions (topic has 4)',
     ],
     ['more copies', WITH.replace('REPLICAS=1', 'REPLICAS=3'), '3 replication factor (topic has 1)'],
+    ['another retention', `${WITH}, RETENTION_MS=86400000`, '86400000 retention (topic has 604800000)'],
+    ['the retention that it has', `${WITH}, RETENTION_MS=604800000`, 'in place'],
+    [
+      'a full name of its schema',
+      `${WITH}, VALUE_SCHEMA_FULL_NAME='a.B'`.replace('JSON', 'AVRO'),
+      'has topic = KsqlTopic',
+    ],
     ['another format of keys', `${WITH}, KEY_FORMAT='JSON'`, 'has topic = KsqlTopic'],
     ['another format of values', WITH.replace('JSON', 'AVRO'), 'has topic = KsqlTopic'],
     ['another topic', WITH.replace("'res'", "'other'"), 'has topic = KsqlTopic'],

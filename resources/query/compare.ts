@@ -1,3 +1,4 @@
+import { builtinFunctions } from '../../engine/index';
 import { updateIf } from '../change';
 import type { Change, PropertyChange } from '../change';
 import { meaningOf, propertiesOf, sameTree } from './meaning';
@@ -14,7 +15,9 @@ const CASELESS = new Set([
   'CLEANUP_POLICY',
 ]);
 const RUNNING = 'RUNNING';
-const NEXT_VERSION = 'declare its next version in ksql/versions.yaml, which is built beside the running one';
+/** The way out where ksqlDB cannot change an object in place. */
+export const NEXT_VERSION =
+  'declare its next version in ksql/versions.yaml, which is built beside the running one';
 
 /** What makes the live object as declared. Statements are compared by meaning, never by text. */
 export function compareQuery(desired: DeclaredQuery, live: LiveObject | undefined): Change<DeclaredQuery>[] {
@@ -77,7 +80,7 @@ function stateChange(queries: readonly LiveQuery[]): StatementChange[] {
 
 /**
  * Whether a running statement can become another in place is the server's to say (CREATE OR REPLACE); what never can is
- * refused here: windows, groups, joins, another topic, format or key, and another kind of object.
+ * refused here: windows, joins, other groups or aggregates, another topic, format or key, and another kind of object.
  */
 function compareText(declared: string, running: string): StatementChange | undefined {
   const after = meaningOf(declared);
@@ -90,7 +93,7 @@ function compareText(declared: string, running: string): StatementChange | undef
       refusal: { reason: `${fixed} of a running object cannot change`, remedy: NEXT_VERSION },
     };
   if (isSame(after, before)) return undefined;
-  const state = holdsState(after) ?? holdsState(before);
+  const state = holdsState(after) ?? holdsState(before) ?? otherState(before, after);
   if (state)
     return {
       property,
@@ -139,10 +142,39 @@ function fixedProperty(
   });
 }
 
+/** What ksqlDB hands on to no other query, not even to the same one. */
 function holdsState(meaning: Meaning): string | undefined {
-  const query = (meaning as { query?: { window?: unknown; groupBy?: unknown; from?: unknown } }).query;
+  const query = queryOf(meaning);
   if (!query) return undefined;
   if (query.window) return 'is windowed';
-  if (query.groupBy) return 'aggregates';
   return typeof query.from === 'object' ? 'joins' : undefined;
+}
+
+/** A count that goes on may be filtered and computed with otherwise; what it counts, by what, and of what stays. */
+function otherState(before: Meaning, after: Meaning): string | undefined {
+  const [old, next] = [queryOf(before), queryOf(after)];
+  if (!old?.groupBy && !next?.groupBy) return undefined;
+  const same =
+    sameTree(old?.groupBy, next?.groupBy) &&
+    sameTree(old?.from, next?.from) &&
+    sameTree(aggregateCalls(old), aggregateCalls(next)) &&
+    (old?.having === undefined) === (next?.having === undefined);
+  return same ? undefined : 'aggregates otherwise than the one that runs';
+}
+
+type QueryMeaning = Readonly<Record<string, Meaning>>;
+
+function queryOf(meaning: Meaning): QueryMeaning | undefined {
+  return (meaning as { query?: QueryMeaning }).query;
+}
+
+/** Calls of aggregates in the order in which the statement names them. */
+function aggregateCalls(tree: Meaning): Meaning[] {
+  if (Array.isArray(tree)) return tree.flatMap((item) => aggregateCalls(item as Meaning));
+  if (typeof tree !== 'object' || tree === null) return [];
+  const node = tree as QueryMeaning;
+  const { kind, name } = node;
+  if (kind === 'FunctionCall' && typeof name === 'string' && builtinFunctions.isAggregate(name))
+    return [node];
+  return Object.values(node).flatMap(aggregateCalls);
 }

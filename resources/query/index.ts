@@ -3,7 +3,7 @@ import { ApplyError } from '../kind';
 import type { ResourceKind } from '../kind';
 import { poll } from '../retry';
 import { sentence } from '../sentence';
-import { compareQuery } from './compare';
+import { NEXT_VERSION, compareQuery } from './compare';
 import { liveObject } from './ksqldb-client';
 import type { KsqldbClient } from './ksqldb-client';
 import { parseQuery } from './query';
@@ -74,7 +74,11 @@ async function update(
     return;
   }
   for (const { text, properties: session } of desired.statements) {
-    await client.execute({ text: text.replace(CREATE, 'CREATE OR REPLACE '), properties: session });
+    const replacement = { text: text.replace(CREATE, 'CREATE OR REPLACE '), properties: session };
+    await client.execute(replacement).catch((error: unknown) => {
+      const message = (error as Error).message;
+      throw new Error(/upgrad/i.test(message) ? `${message}; ${NEXT_VERSION}` : message, { cause: error });
+    });
   }
 }
 

@@ -138,12 +138,40 @@ describe('an object of ksqlDB', () => {
       [{ action: 'refused', reason: 'PARTITIONS of a running object cannot change' }],
     ],
     [
-      'is refused when it aggregates',
+      'is changed in place when it filters or computes otherwise over the same aggregates',
+      'CREATE TABLE hot AS SELECT orch, MAX(util) * 2 AS n FROM gpu WHERE util > 1 GROUP BY orch HAVING COUNT(*) > 5 EMIT CHANGES;',
+      live(
+        'CREATE TABLE HOT AS SELECT GPU.ORCH ORCH, MAX(GPU.UTIL) N FROM GPU GPU GROUP BY GPU.ORCH HAVING (COUNT(*) > 2) EMIT CHANGES;',
+      ),
+      [{ action: 'update', properties: [{ path: 'statement' }] }],
+    ],
+    ...(
+      [
+        ['another bound of a window', 'WINDOW TUMBLING (SIZE 1 MINUTE)', '', 'MAX(util)', 'is windowed'],
+        ['a HAVING that it had not', '', 'HAVING MAX(util) > 1', 'MAX(util)', 'aggregates otherwise'],
+        ['one aggregate more', '', '', 'MAX(util) AS n, MIN(util)', 'aggregates otherwise'],
+      ] as const
+    ).map(([name, window, having, select, reason]): [string, string, LiveObject, unknown[]] => [
+      `is refused when it gets ${name}`,
+      `CREATE TABLE hot AS SELECT orch, ${select} AS m FROM gpu ${window} GROUP BY orch ${having} EMIT CHANGES;`,
+      live(
+        'CREATE TABLE HOT AS SELECT GPU.ORCH ORCH, MAX(GPU.UTIL) M FROM GPU GPU GROUP BY GPU.ORCH EMIT CHANGES;',
+      ),
+      [{ action: 'refused', reason: expect.stringContaining(reason) as string }],
+    ]),
+    [
+      'is refused when it aggregates otherwise',
       'CREATE TABLE hot AS SELECT orch, COUNT(*) AS n FROM gpu GROUP BY orch EMIT CHANGES;',
       live(
         'CREATE TABLE HOT AS SELECT GPU.ORCH ORCH, MAX(GPU.UTIL) N FROM GPU GPU GROUP BY GPU.ORCH EMIT CHANGES;',
       ),
-      [{ action: 'refused', reason: 'its query aggregates, and such a query cannot be changed in place' }],
+      [
+        {
+          action: 'refused',
+          reason:
+            'its query aggregates otherwise than the one that runs, and such a query cannot be changed in place',
+        },
+      ],
     ],
     [
       'is left alone when its columns come from the schema and are not declared',

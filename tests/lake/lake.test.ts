@@ -249,8 +249,7 @@ describe('the lake', () => {
   }
 
   describe('its dead letters', () => {
-    const topics = (): ReturnType<typeof deadLetterTopics> =>
-      deadLetterTopics(platform.declaration.connectors);
+    const topics = (): ReturnType<typeof deadLetterTopics> => deadLetterTopics(platform.declaration);
 
     test('are counted by reason and shown with origin and bytes', async () => {
       const [group] = await listDeadLetters(kafka, topics(), {});

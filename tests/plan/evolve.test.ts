@@ -61,6 +61,10 @@ it('an edit that ksqlDB cannot take in place is refused, with the way to the nex
 
 it('a file that had no version gets one, and so does what reads it; what it must not spell out is named first', async () => {
   const before = versions();
+  project.edit('ksql/alerts/alert.sql', (text) =>
+    text.replace('alerts.alert.v${version}', 'alerts.alert.v1'),
+  );
+  project.edit('ksql/alerts/alert_critical.sql', (text) => text.replace('FROM ${alert}', 'FROM alert'));
   const refused = await project.naap('evolve', 'start', 'alert');
   expect(refused.code).toBe(1);
   expect(refused.output).toContain(
@@ -71,11 +75,7 @@ it('a file that had no version gets one, and so does what reads it; what it must
   project.edit('ksql/alerts/alert.sql', (text) =>
     text.replace('alerts.alert.v1', 'alerts.alert.v${version}'),
   );
-  project.edit('ksql/alerts/alert_critical.sql', (text) =>
-    text
-      .replace('alerts.alert_critical.v1', 'alerts.alert_critical.v${version}')
-      .replace(/FROM alert\b/, 'FROM ${alert}'),
-  );
+  project.edit('ksql/alerts/alert_critical.sql', (text) => text.replace('FROM alert', 'FROM ${alert}'));
   expect(await project.naap('evolve', 'start', 'alert')).toMatchObject({ code: 0 });
   for (const name of ['alert', 'alert_critical'])
     expect(versions()).toContain(`${name}: { running: 1, candidate: 2, plain: 1 }`);
@@ -195,13 +195,16 @@ it('nothing is retired before its time; then the old versions go, and what they 
 
 it('what stops a chain is named before anything is declared', async () => {
   const declared = versions();
+  project.edit('ksql/silver/session_change.sql', (text) => text.replace('v${session_version}', 'v1'));
   const { code, output } = await project.naap('evolve', 'start', 'session');
   expect(code).toBe(1);
   expect(output).toContain(
     'session_change.sql names topic silver.session.v1: write silver.session.v${session_version}',
   );
-  expect(output).toContain(
-    'service_sample_from_network_capability.sql names service_sample: write ${service_sample}',
+  const raw = await project.naap('evolve', 'start', 'gpu_metrics');
+  expect(raw.code).toBe(1);
+  expect(raw.output).toContain(
+    'gpu_metrics_from_orchestrator_scrape.sql inserts into telemetry.gpu_metrics.v1',
   );
   expect(versions()).toBe(declared);
 });
