@@ -1,4 +1,6 @@
-import type { TopicRecord } from '../../resources/kafka/read-topics';
+import type { Kafka } from 'kafkajs';
+import { heldRanges, readTopics } from '../../resources/kafka/read-topics';
+import type { OffsetRange, TopicRecord } from '../../resources/kafka/read-topics';
 
 /** Where a dead letter came from, as Connect's headers say it; undefined without them. */
 export interface Origin {
@@ -26,6 +28,35 @@ export function originOf({ headers }: Pick<TopicRecord, 'headers'>): Origin | un
 /** One word for an origin. */
 export function originKey({ topic, partition, offset }: Origin): string {
   return `${topic}/${partition}/${offset}`;
+}
+
+/** Origins of the dead letters of a topic, as {@link originKey} has them; `part` says which of a partition's are read. None where it is not there. */
+export async function deadLetterOrigins(
+  kafka: Kafka,
+  topic: string,
+  part: (held: OffsetRange) => OffsetRange = (held) => held,
+): Promise<Set<string>> {
+  const origins = new Set<string>();
+  for (const [name, partitions] of await heldRanges(kafka, await existing(kafka, [topic]))) {
+    const ranges = new Map([...partitions].map(([partition, held]) => [partition, part(held)]));
+    await readTopics(kafka, new Map([[name, ranges]]), (record) => {
+      const origin = originOf(record);
+      if (origin) origins.add(originKey(origin));
+    });
+  }
+  return origins;
+}
+
+/** Those of the topics that are there: what ksqlDB makes may come after its table was declared. */
+export async function existing(kafka: Kafka, topics: readonly string[]): Promise<string[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const all = new Set(await admin.listTopics());
+    return topics.filter((topic) => all.has(topic));
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 function isNumber(text: string | undefined): text is string {
