@@ -52,17 +52,6 @@ export function describePostgresCatalog(platformOf: () => DeclaredPlatform): voi
       project?.remove();
     });
 
-    test('every sink starts on the empty database, all of them at once', async () => {
-      const { connect } = platformOf().endpoints;
-      const clusters = Object.values(connect).map(({ url }) => url);
-      const { problem } = await settle(
-        async () => (await Promise.all(clusters.map(notRunning))).flat(),
-        (left) => (left.length === 0 ? undefined : JSON.stringify(left)),
-        { timeoutMs: 30_000, pollMs: 500 },
-      );
-      expect(problem).toBeUndefined();
-    });
-
     test('rows are there once, also as of a time', async () => {
       await produce(0);
       expect(rowsOf(await lake.drained(TABLE))).toBe(BATCH);
@@ -95,6 +84,17 @@ export function describePostgresCatalog(platformOf: () => DeclaredPlatform): voi
       const checks = await lake.drained(TABLE);
       expect(isClean(checks)).toBe(true);
       expect(rowsOf(checks)).toBe((BATCHES + 1) * BATCH);
+    });
+
+    test('every sink runs, though all of them began on the empty database at once', async () => {
+      const { connect } = platformOf().endpoints;
+      const clusters = Object.values(connect).map(({ url }) => url);
+      const { problem } = await settle(
+        async () => (await Promise.all(clusters.map(notRunning))).flat(),
+        (left) => (left.length === 0 ? undefined : JSON.stringify(left)),
+        { timeoutMs: 30_000, pollMs: 500 },
+      );
+      expect(problem).toBeUndefined();
     });
 
     async function produce(batch: number): Promise<void> {
