@@ -6,6 +6,8 @@ import { secretFile } from '../stacks/names';
 import { readSecret } from '../stacks/secrets';
 import type { SinkDefinition, SinkTable } from '../stacks/sinks';
 import { effectiveDeclaration } from '../stacks/effective-declaration';
+import { tableRetention } from '../stacks/upkeep-job';
+import type { TableRetention } from '../stacks/upkeep-job';
 
 /** A table of the lake, as the connector that fills it declares it. */
 export interface LakeTable {
@@ -21,8 +23,7 @@ export interface LakeTable {
   readonly deadLetterTopic: string;
   /** Of a copy of an object of ksqlDB: whether its rows change, and its window. */
   readonly row?: SinkTable['row'];
-  /** How long rows are kept, ms; for ever where it is absent. */
-  readonly keepMs?: number;
+  readonly retention: TableRetention;
   /** Who knows where the table's metadata lies. */
   readonly catalog: LakeCatalog;
 }
@@ -88,20 +89,21 @@ export function lakeTables({ lake }: Environment, sinks: readonly SinkDefinition
 
 function lakeTable(
   { name: connector, source, key, deadLetterTopic }: SinkDefinition,
-  { name, path: folder, topics, row }: SinkTable,
-  { catalog, retention }: Environment['lake'],
+  table: SinkTable,
+  lake: Environment['lake'],
 ): LakeTable {
+  const { name, path: folder, topics, row } = table;
   const layer = folder.startsWith('raw/') ? 'raw' : 'curated';
   return {
     name,
     layer,
-    ...(layer === 'raw' ? { keepMs: retention.raw } : {}),
+    retention: tableRetention(table, lake),
     topics,
     source,
     ...(key === undefined ? {} : { key }),
     ...(row === undefined ? {} : { row }),
     connector,
     deadLetterTopic,
-    catalog: { ...catalog, uri: catalog.uri.replace('{connector}', connector) },
+    catalog: { ...lake.catalog, uri: lake.catalog.uri.replace('{connector}', connector) },
   };
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import { CATALOG_NAME } from '../stacks/catalog-properties';
 import type { LakeAccess, LakeTable } from './access';
 import { catalogDatabase } from './catalog-uri';
 import { newestRows } from './newest-rows';
@@ -153,8 +154,9 @@ export class LakeSession {
   ): Promise<string> {
     const catalog = await this.attach(uri, catalogs);
     const { rows } = await this.query(
-      `SELECT metadata_location FROM ${catalog}.iceberg_tables WHERE table_namespace || '.' || table_name = $1`,
-      [name],
+      `SELECT metadata_location FROM ${catalog}.iceberg_tables
+        WHERE catalog_name = $1 AND table_namespace || '.' || table_name = $2`,
+      [CATALOG_NAME, name],
     );
     const location = rows[0]?.[0];
     if (typeof location !== 'string') throw new Error(NOTHING_YET);

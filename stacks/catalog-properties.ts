@@ -18,6 +18,9 @@ interface Login {
   readonly password: string;
 }
 
+/** Under which name all writers put their tables into a JDBC catalog: several catalogs may share a database. */
+export const CATALOG_NAME = 'iceberg';
+
 /** https://iceberg.apache.org/docs/latest/configuration/#catalog-properties, as the sink of the table has them. */
 export function catalogProperties(place: CatalogPlace): Record<string, string> {
   const { endpoint, region, bucket, layer, store } = place;

@@ -6,6 +6,7 @@ import { connectorPrincipal, secretFile } from './names';
 import { aivenSink, confluentSink, objectTransforms } from './s3-sinks';
 import type { SinkDefinition } from './sinks';
 import { transformChain } from './transforms';
+import { SESSION_MS } from './sink-session';
 import { workerSecret } from './worker-secret';
 
 type Config = Record<string, string>;
@@ -32,6 +33,7 @@ export function connectorConfig(
     ...identity(definition, environment),
     // What an aborted transaction left in a topic was never said.
     'consumer.override.isolation.level': 'read_committed',
+    'consumer.override.session.timeout.ms': String(SESSION_MS),
     ...(definition.layers ? { 'consumer.override.metadata.max.age.ms': String(TOPIC_DISCOVERY_MS) } : {}),
     ...sink(definition, environment, variant),
     ...ownSettings(definition, environment),

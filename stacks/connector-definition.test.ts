@@ -47,8 +47,45 @@ describe('a connector definition', () => {
       `${BASE}config: { some.password: hunter2 }\n`,
       'connectors/raw.yaml: config.some.password: expected a reference such as "${secret:NAME}": a secret is never written down',
     ],
+    [
+      'a time of rows where the environment says it',
+      `${BASE}environments: { prod: { retention: { rows: 9d } } }\n`,
+      'connectors/raw.yaml: retention: goes with "layers": raw tables have naap:lake.retention.raw',
+    ],
   ])('is refused with %s', (_name, text, message) => {
     expect(() => parseConnector('connectors/raw.yaml', text)).toThrow(message);
+  });
+
+  describe('with the time of its rows', () => {
+    const layers = (retention: string): ConnectorDefinition =>
+      parseConnector(
+        'connectors/curated.yaml',
+        `${BASE.replace(/^(topics|lake):.*\n/gm, '').replace('source: text', 'source: avro')}layers: [gold]\nretention: ${retention}\n`,
+      );
+
+    it('says it in milliseconds, by object where one differs', () => {
+      expect(layers('{ superseded: 2d, rows: 9d, objects: { x: { rows: forever } } }').retention).toEqual({
+        superseded: 172_800_000,
+        rows: 777_600_000,
+        objects: { x: { rows: undefined } },
+      });
+    });
+
+    test.each<[string, string, string]>([
+      ['less than a day', '{ rows: 9h }', 'retention.rows: '],
+      [
+        'what was replaced stays longer than what counts',
+        '{ superseded: 9d, rows: 2d }',
+        'retention.superseded: expected no more than "rows"',
+      ],
+      [
+        'the same of one object',
+        '{ objects: { x: { superseded: 9d, rows: 2d } } }',
+        'retention.objects.x.superseded: expected no more than "rows"',
+      ],
+    ])('is refused where %s', (_name, text, message) => {
+      expect(() => layers(text)).toThrow(`connectors/curated.yaml: ${message}`);
+    });
   });
 
   it('holds no secret when it is rendered, only references that the worker resolves', () => {

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { parseDuration } from './duration';
 
 const KAFKA_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 const kafkaName = z.string().regex(KAFKA_NAME, 'expected a name of letters, digits, ".", "_" and "-"');
@@ -27,12 +28,41 @@ const config = z
     }
   });
 
+const DAY_MS = 86_400_000;
+const days = z.string().transform((text, context) => {
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined && milliseconds >= DAY_MS) return milliseconds;
+  context.addIssue({ code: 'custom', message: 'expected a duration of a day or more, such as "30d"' });
+  return z.NEVER;
+});
+const keptFor = z.strictObject({
+  /** Rows of a table that a newer row of their key has replaced; absent: as long as `rows`. */
+  superseded: days.optional(),
+  /** Rows of streams, windows that ended, keys that nobody has written since; `forever`: never. */
+  rows: z.union([z.literal('forever').transform(() => undefined), days]).optional(),
+});
+
+/** How long rows of curated tables stay; absent: for ever. Upkeep carries it out. */
+const retention = keptFor
+  .extend({
+    /** By object, with or without its version; in place of what stands above. */
+    objects: z.record(z.string(), keptFor).default({}),
+  })
+  .superRefine((given, context) => {
+    for (const [path, { superseded, rows }] of [['', given] as const, ...Object.entries(given.objects)]) {
+      if (superseded === undefined || rows === undefined || superseded <= rows) continue;
+      const at = path === '' ? ['superseded'] : ['objects', path, 'superseded'];
+      context.addIssue({ code: 'custom', path: at, message: 'expected no more than "rows"' });
+    }
+  });
+
 const overridable = {
   tasks: z.int().min(1).max(64),
   /** How often the table gets a commit; it bounds how old the lake is. */
   commitIntervalMs: z.int().min(500),
   /** A file is full at this size, however young. */
   fileBytes: z.int().min(SMALLEST_FILE_BYTES),
+  retention,
   config,
 };
 
@@ -84,24 +114,32 @@ const fields = z.strictObject({
   tasks: overridable.tasks.default(1),
   commitIntervalMs: overridable.commitIntervalMs.default(5_000),
   fileBytes: overridable.fileBytes.default(DEFAULT_FILE_BYTES),
+  /** With `layers`; raw tables have `naap:lake.retention.raw`. */
+  retention: overridable.retention.optional(),
   alert,
   config: overridable.config.default({}),
   /** By name of the environment. */
   environments: z.record(z.string(), z.strictObject(overridable).partial()).default({}),
 });
 
-const schema = fields.superRefine(({ topics, lake, layers, source, except }, context) => {
+const schema = fields.superRefine((definition, context) => {
+  const { topics, lake, layers, source, except, environments } = definition;
   const issue = (path: string, message: string): void =>
     context.addIssue({ code: 'custom', path: [path], message });
   if (layers === undefined) {
     if (topics.length === 0) issue('topics', 'expected topics and "lake", or "layers"');
     if (lake === undefined) issue('lake', 'expected the table that the topics go to, or "layers"');
     if (except.length > 0) issue('except', 'goes with "layers"');
+    if ([definition, ...Object.values(environments)].some(({ retention: kept }) => kept))
+      issue('retention', 'goes with "layers": raw tables have naap:lake.retention.raw');
     return;
   }
   if (topics.length > 0 || lake !== undefined) issue('layers', 'stands in place of "topics" and "lake"');
   if (source !== 'avro') issue('source', 'expected "avro": what ksqlDB derives has a schema');
 });
+
+/** How long rows of a table stay, ms. */
+export type KeptFor = z.infer<typeof keptFor>;
 
 /** One file of `connectors/`: a sink from topics to a table of the lake. */
 export type ConnectorDefinition = z.infer<typeof schema> & {

@@ -13,6 +13,7 @@ import { effectiveDeclaration } from './effective-declaration';
 import { rawTopicNames } from './topics';
 import { trinoCatalogs } from './trino-catalogs';
 import { upkeepTask } from './upkeep-job';
+import type { TableRetention } from './upkeep-job';
 
 const ROOT = path.resolve(__dirname, '..');
 const VARIABLES = {
@@ -152,6 +153,9 @@ describe('a connector of layers', () => {
     expect(() => sinksOf(files, { ...CURATED, except: ['totl'] })).toThrow(
       /except: "totl" is no object of silver, gold/,
     );
+    expect(() => sinksOf(files, { ...CURATED, retention: { objects: { totl: {} } } })).toThrow(
+      /retention\.objects: "totl" is no object of silver, gold/,
+    );
   });
 });
 
@@ -221,14 +225,28 @@ describe.each(['dev', 'staging', 'prod'])('the sinks of %s', (name) => {
   it('are kept by a job that reads its secrets from files', () => {
     const task = JSON.stringify(upkeepTask(environment, connectors));
     const { tables } = JSON.parse(task) as {
-      tables: { name: string; keepMs?: number; catalog: Record<string, string> }[];
+      tables: ({ name: string; catalog: Record<string, string> } & TableRetention)[];
     };
+    const table = (wanted: string) => tables.find((it) => it.name === wanted);
     expect(tables.map((it) => it.name).sort()).toEqual(
       connectors.flatMap((it) => it.tables.map((one) => one.name)).sort(),
     );
-    for (const { name: own, keepMs, catalog } of tables) {
+    for (const { name: own, keepMs, changelog, catalog } of tables) {
       expect(catalog['s3.secret-access-key']).toBe('${file:/run/secrets/naap/lake-upkeep}');
-      expect(keepMs).toBe(own.startsWith('telemetry.') ? environment.lake.retention.raw : undefined);
+      if (!own.startsWith('telemetry.')) continue;
+      expect([keepMs, changelog]).toEqual([environment.lake.retention.raw, undefined]);
     }
+    const day = 86_400_000;
+    expect(table('curated.stream_event')).toMatchObject({ keepMs: 180 * day });
+    expect(table('curated.stream_event')).not.toHaveProperty('changelog');
+    expect(table('curated.service_rollup_1m_v1')).toMatchObject({
+      changelog: 'windows',
+      supersededMs: 14 * day,
+      keepMs: 400 * day,
+    });
+    expect(table('curated.service_rollup_5s_v1')).toMatchObject({ keepMs: 30 * day });
+    // What is known of an orchestrator stays known.
+    expect(table('curated.inventory_v1')).toMatchObject({ changelog: 'keys', supersededMs: 30 * day });
+    expect(table('curated.inventory_v1')).not.toHaveProperty('keepMs');
   });
 });

@@ -1,6 +1,6 @@
 import type { SqlObject } from '../resources/query/sql-files';
 import type { Versions } from '../resources/query/versions';
-import type { ConnectorDefinition } from './connector-definition';
+import type { ConnectorDefinition, KeptFor } from './connector-definition';
 import { curatedObjects } from './curated-objects';
 import type { CuratedObject, KeyWindow } from './curated-objects';
 
@@ -19,6 +19,8 @@ export interface SinkTable {
     /** Name without the version, where this version is the one that answers. */
     readonly alias?: string;
   };
+  /** How long its rows stay; of raw tables the environment says it. */
+  readonly kept?: KeptFor;
 }
 
 /** A connector with the topics that it reads and the tables that it fills. */
@@ -60,12 +62,16 @@ function ofLayers(
   objects: readonly CuratedObject[],
   versions: Versions,
 ): SinkDefinition {
-  const { layers = [], except } = connector;
+  const { layers = [], except, retention } = connector;
   const inLayers = objects.filter(({ layer }) => (layers as readonly string[]).includes(layer));
-  const unknown = except.filter((name) => !inLayers.some((object) => isNamed(object, name)));
+  const unknownOf = (key: string, names: readonly string[]): string[] =>
+    names
+      .filter((name) => !inLayers.some((object) => isNamed(object, name)))
+      .map((name) => `${connector.path}: ${key}: "${name}" is no object of ${layers.join(', ')}`);
   const chosen = inLayers.filter((object) => !except.some((name) => isNamed(object, name)));
   const problems = [
-    ...unknown.map((name) => `${connector.path}: except: "${name}" is no object of ${layers.join(', ')}`),
+    ...unknownOf('except', except),
+    ...unknownOf('retention.objects', Object.keys(retention?.objects ?? {})),
     ...chosen.flatMap((object) =>
       problemOf(object).map((it) => `${object.file}: ${it}; or name it under "except" in ${connector.path}`),
     ),
@@ -74,8 +80,15 @@ function ofLayers(
   return {
     ...connector,
     topics: chosen.map(({ topic }) => topic),
-    tables: chosen.map((it) => tableOf(it, versions)),
+    tables: chosen.map((it) => ({ ...tableOf(it, versions), ...keptOf(it, connector) })),
   };
+}
+
+function keptOf(object: CuratedObject, { retention }: ConnectorDefinition): Pick<SinkTable, 'kept'> {
+  if (!retention) return {};
+  const own = Object.entries(retention.objects).find(([name]) => isNamed(object, name))?.[1];
+  const { superseded, rows } = own ?? retention;
+  return { kept: { superseded, rows } };
 }
 
 /** With or without its version. */

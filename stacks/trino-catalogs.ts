@@ -1,4 +1,5 @@
 import { assertNever } from './assert-never';
+import { CATALOG_NAME } from './catalog-properties';
 import type { Environment } from './environment-schema';
 import type { SinkDefinition } from './sinks';
 
@@ -55,7 +56,7 @@ function ofKind({ catalog, bucket }: Lake, layer: Layer, connector: string): Set
       return {
         'iceberg.catalog.type': 'jdbc',
         // Under which name the sinks write into the catalog's tables.
-        'iceberg.jdbc-catalog.catalog-name': 'iceberg',
+        'iceberg.jdbc-catalog.catalog-name': CATALOG_NAME,
         'iceberg.jdbc-catalog.driver-class': driver(uri),
         'iceberg.jdbc-catalog.connection-url': uri.replace('{connector}', connector),
         'iceberg.jdbc-catalog.schema-version': 'V1',

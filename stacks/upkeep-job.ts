@@ -2,7 +2,7 @@ import type { Environment } from './environment-schema';
 import { catalogProperties } from './catalog-properties';
 import { LAKE_UPKEEP_USER } from './lake-policy';
 import { secretFile } from './names';
-import type { SinkDefinition } from './sinks';
+import type { SinkDefinition, SinkTable } from './sinks';
 
 /** What is to be done, in numbers. */
 export interface UpkeepRules {
@@ -32,15 +32,43 @@ export const UPKEEP_RULES: UpkeepRules = {
 /** Where the job finds its secrets: files that a secret of Kubernetes holds. */
 export const JOB_SECRETS = '/run/secrets/naap';
 
+/** Of one table what `lake/upkeep/Upkeep.java` is told of its rows' time. */
+export interface TableRetention {
+  /** How long rows stay, ms; absent: for ever. */
+  readonly keepMs?: number;
+  /** How long rows stay that a newer one of their key has replaced, ms; absent: as long as others. */
+  readonly supersededMs?: number;
+  /** A changelog: what makes two rows the same. */
+  readonly changelog?: 'keys' | 'windows';
+}
+
+/** How long the rows of a table stay: of a raw one as the environment says, of a curated one as its connector does. */
+export function tableRetention(
+  { path, row, kept }: SinkTable,
+  { retention }: Environment['lake'],
+): TableRetention {
+  if (path.startsWith('raw/')) return { keepMs: retention.raw };
+  if (!kept || (kept.rows === undefined && kept.superseded === undefined)) return {};
+  return {
+    ...(kept.rows === undefined ? {} : { keepMs: kept.rows }),
+    ...(!row?.isTable
+      ? {}
+      : {
+          changelog: row.window === undefined ? 'keys' : 'windows',
+          ...(kept.superseded === undefined ? {} : { supersededMs: kept.superseded }),
+        }),
+  };
+}
+
 /** The task of a scheduled upkeep as `lake/upkeep/Upkeep.java` reads it from a file. Secrets stay references to files. */
 export function upkeepTask({ lake }: Environment, sinks: readonly SinkDefinition[]): object {
-  const { endpoint, region, bucket, catalog, retention } = lake;
+  const { endpoint, region, bucket, catalog } = lake;
   const { credentials } = catalog;
   const reference = (file: string): string => `\${file:${JOB_SECRETS}/${file}}`;
   const login = { username: LAKE_UPKEEP_USER, password: reference(secretFile.lake(LAKE_UPKEEP_USER)) };
   const tables = sinks.flatMap(({ name: connector, tables: own }) =>
-    own.map(({ name, path }) => {
-      const layer = path.split('/')[0]!;
+    own.map((table) => {
+      const layer = table.path.split('/')[0]!;
       const place = { endpoint, region, bucket, layer, store: login };
       const catalogLogin = credentials && {
         username: credentials.username,
@@ -51,7 +79,7 @@ export function upkeepTask({ lake }: Environment, sinks: readonly SinkDefinition
         catalog: { ...catalog, uri: catalog.uri.replace('{connector}', connector) },
         catalogLogin,
       });
-      return { name, ...(layer === 'raw' ? { keepMs: retention.raw } : {}), catalog: properties };
+      return { name: table.name, ...tableRetention(table, lake), catalog: properties };
     }),
   );
   return { ...UPKEEP_RULES, dryRun: false, tables };

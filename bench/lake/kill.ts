@@ -9,7 +9,7 @@ const VICTIMS = ['connect', 'minio'] as const;
 export async function measureKills({ platform, setting, option }: Measurement) {
   const rounds = option('rounds', 20);
   const random = seededRandom(option('seed', 1));
-  const { sent, checks, isClean } = await killDrill({
+  const { sent, checks, isClean, recoveryMs } = await killDrill({
     platform,
     setting,
     table: TABLE,
@@ -19,8 +19,15 @@ export async function measureKills({ platform, setting, option }: Measurement) {
     onRound: ({ part, afterMs }) => console.log(`${part} killed after ${afterMs} ms`),
   });
   const rows = checks.reduce((sum, it) => sum + it.rows, 0);
-  if (!isClean || rows !== sent) throw new Error(`${sent} sent, ${rows} rows: ${JSON.stringify(checks)}`);
-  return { rounds, sent, rows, missing: 0, twice: 0 };
+  if (!isClean || rows !== sent)
+    throw new Error(`${sent} sent, ${rows} rows: ${JSON.stringify(checks)}\n${await sinkStatus(platform)}`);
+  return { rounds, sent, rows, missing: 0, twice: 0, recoverySeconds: recoveryMs / 1_000 };
+}
+
+/** Whether it is the sink that stands. */
+async function sinkStatus({ endpoints }: Measurement['platform']): Promise<string> {
+  const answer = await fetch(`${endpoints.connect.critical!.url}/connectors?expand=status`);
+  return answer.text();
 }
 
 /** https://en.wikipedia.org/wiki/Linear_congruential_generator: the same moments for the same seed. */

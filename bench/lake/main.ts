@@ -4,12 +4,14 @@
  *     npx tsx bench/lake/main.ts throughput [--records 1500000] [--json FILE]
  *     npx tsx bench/lake/main.ts latency    [--rate 1000] [--seconds 60]
  *     npx tsx bench/lake/main.ts kill       [--rounds 20] [--seed 1]
+ *     npx tsx bench/lake/main.ts evolve     [--rounds 5] [--records 5000]
  *     npx tsx bench/lake/main.ts replay     [--records 500000]
  *
  * `throughput`: records that wait in the topic, from the moment at which the sink may take them to the commit that holds the last one.
  * `latency`: from a record's arrival at the broker to the moment at which the catalog shows the commit that holds it; then upkeep, and
  * the files of the fullest hour before and after it. `kill`: kill -9 of Connect or the object store at random moments; `lake check`
- * afterwards. `replay`: records of the lake back into a topic.
+ * afterwards. `evolve`: new versions of a schema while the old ones are still
+ * written. `replay`: records of the lake back into a topic.
  */
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -18,6 +20,7 @@ import { startDeclaredPlatform } from '../../tests/faults/declared-platform';
 import type { DeclaredPlatform } from '../../tests/faults/declared-platform';
 import { lakeSetting } from '../../tests/lake/lake-setting';
 import type { LakeSetting } from '../../tests/lake/lake-setting';
+import { measureEvolve } from './evolve';
 import { measureKills } from './kill';
 import { measureLatency } from './latency';
 import { measureReplay } from './replay';
@@ -34,6 +37,7 @@ const MEASUREMENTS = {
   throughput: measureThroughput,
   latency: measureLatency,
   kill: measureKills,
+  evolve: measureEvolve,
   replay: measureReplay,
 } as const;
 const SLOT = 9;

@@ -103,6 +103,7 @@ function table(checks: readonly PartitionCheck[]): string {
     'rows',
     'dead letters',
     'empty',
+    'over',
     'missing',
     'twice',
     'pending',
@@ -116,6 +117,7 @@ function table(checks: readonly PartitionCheck[]): string {
     it.rows,
     it.deadLettered,
     it.empty,
+    it.over,
     withExamplesAt(it.missing, it.missingAt),
     withExamplesAt(it.twice, it.twiceAt),
     it.pending,
@@ -130,7 +132,7 @@ function withExamplesAt(count: number, offsets: readonly string[]): string {
 
 function verdict(checks: readonly PartitionCheck[]): string {
   const sum = (pick: (it: PartitionCheck) => number): number => checks.reduce((all, it) => all + pick(it), 0);
-  const counts = `${sum((it) => it.rows)} rows, ${sum((it) => it.deadLettered)} dead letters, ${sum((it) => it.empty)} empty records, ${sum((it) => it.pending)} not reached yet`;
+  const counts = `${sum((it) => it.rows)} rows, ${sum((it) => it.deadLettered)} dead letters, ${sum((it) => it.empty)} empty records, ${sum((it) => it.over)} whose time is over, ${sum((it) => it.pending)} not reached yet`;
   const gone = sum((it) => it.gone);
   const remark =
     gone > 0

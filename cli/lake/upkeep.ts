@@ -29,7 +29,7 @@ export function registerLakeUpkeep(program: Command): void {
   const command = lakeCommand(program)
     .command('upkeep')
     .description(
-      'Put small files together, let old snapshots expire, remove files that belong to none; sinks may write meanwhile.',
+      'Drop rows whose declared time is over, put small files together, let old snapshots expire, remove files that belong to none; sinks may write meanwhile.',
     )
     .option('--target-mib <n>', 'size of a file that is large enough', '128')
     .option('--min-files <n>', 'leave a partition with fewer small files alone', '5')
@@ -82,6 +82,7 @@ function table(reports: readonly TableUpkeep[]): string {
   const columns = [
     'table',
     'rows',
+    'over',
     'files',
     'most in an hour',
     'size',
@@ -95,6 +96,7 @@ function table(reports: readonly TableUpkeep[]): string {
       ? [
           it.table,
           change(it.before.rows, it.after?.rows),
+          it.droppedRows ?? 0,
           change(it.before.files, it.after?.files),
           change(it.before.mostFilesInPartition, it.after?.mostFilesInPartition),
           mebibytes(it.after?.bytes ?? it.before.bytes),
@@ -103,7 +105,7 @@ function table(reports: readonly TableUpkeep[]): string {
           it.expiredSnapshots ?? 0,
           it.orphans ?? 0,
         ]
-      : [it.table, it.absent ? 'no record yet' : 'failed', '', '', '', '', '', '', ''],
+      : [it.table, it.absent ? 'no record yet' : 'failed', '', '', '', '', '', '', '', ''],
   );
   return rowsTable(columns, rows);
 }

@@ -6,9 +6,10 @@ import type { LakeTable } from '../access';
 import type { LakeSession, LakeSessionOptions } from '../lake-session';
 import { goneRanges, openRanges, pendingRange } from './compare-partition';
 import type { PartitionState } from './compare-partition';
-import { originKey, originOf } from './dead-letters';
+import { deadLetterOrigins, originKey } from './dead-letters';
 import { existing, heldTopics, keyOf } from './held-topics';
 import type { TopicEnds } from './held-topics';
+import { mayBeOver } from './over';
 import { tableOffsets } from './table-offsets';
 import type { LakePartition } from './table-offsets';
 
@@ -25,6 +26,8 @@ export interface PartitionCheck {
   readonly deadLettered: number;
   /** Records without a value where a sink has nothing to write of them: of a table they are rows that say what was deleted. */
   readonly empty: number;
+  /** Records that are nowhere and whose declared time in the lake is over. */
+  readonly over: number;
   /** Records that the sink has passed and that are nowhere. */
   readonly missing: number;
   readonly missingAt: readonly string[];
@@ -67,7 +70,8 @@ export async function checkTables(
   for (const table of tables) {
     const held = await heldTopics(kafka, table.topics);
     const states = partitionStates(table, committed.get(table)!, lake.get(table)!, held);
-    const found = await openRecords(kafka, table, states, await deadLetters(kafka, table), ends);
+    const dead = await deadLetterOrigins(kafka, table.deadLetterTopic);
+    const found = await openRecords(kafka, table, states, dead, ends);
     checks.push(...states.map((state) => partitionCheck(table, state, found.get(keyOf(state))!)));
   }
   return checks;
@@ -87,6 +91,7 @@ export function isThrough(checks: readonly PartitionCheck[]): boolean {
 interface OpenRecords {
   deadLettered: number;
   empty: number;
+  over: number;
   missing: number;
   readonly missingAt: string[];
   pending: number;
@@ -154,21 +159,10 @@ function partitionStates(
   return states.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
 }
 
-/** Origins of all dead letters of the connector. */
-async function deadLetters(kafka: Kafka, { deadLetterTopic }: LakeTable): Promise<Set<string>> {
-  const origins = new Set<string>();
-  const held = await heldTopics(kafka, [deadLetterTopic]);
-  await readTopics(kafka, held, (record) => {
-    const origin = originOf(record);
-    if (origin) origins.add(originKey(origin));
-  });
-  return origins;
-}
-
 /** Reads what lies where no row is, and says what it is. */
 async function openRecords(
   kafka: Kafka,
-  { row }: LakeTable,
+  table: LakeTable,
   states: readonly PartitionState[],
   dead: ReadonlySet<string>,
   ends: TopicEnds,
@@ -187,8 +181,7 @@ async function openRecords(
     const key = keyOf(record);
     const { passed, pending } = open.get(key)!;
     const counts = found.get(key)!;
-    if (passed.some((range) => isWithin(record, range)))
-      classify(counts, record, dead, row?.isTable ?? false);
+    if (passed.some((range) => isWithin(record, range))) classify(counts, record, dead, table);
     else if (pending && isWithin(record, pending)) {
       // A sink says nothing of its progress as long as all that comes is unreadable.
       if (dead.has(originKey(record))) counts.deadLettered++;
@@ -215,7 +208,7 @@ function goneOffsets(state: PartitionState, dead: ReadonlySet<string>): number {
 }
 
 function nothingOpen(): OpenRecords {
-  return { deadLettered: 0, empty: 0, missing: 0, missingAt: [], pending: 0, late: 0, gone: 0 };
+  return { deadLettered: 0, empty: 0, over: 0, missing: 0, missingAt: [], pending: 0, late: 0, gone: 0 };
 }
 
 function isWithin({ offset }: TopicRecord, { from, to }: OffsetRange): boolean {
@@ -226,10 +219,11 @@ function classify(
   counts: OpenRecords,
   record: TopicRecord,
   dead: ReadonlySet<string>,
-  isTable: boolean,
+  table: LakeTable,
 ): void {
   if (dead.has(originKey(record))) counts.deadLettered++;
-  else if (record.value === null && !isTable) counts.empty++;
+  else if (record.value === null && !table.row?.isTable) counts.empty++;
+  else if (mayBeOver(record, table, Date.now())) counts.over++;
   else {
     counts.missing++;
     if (counts.missingAt.length < EXAMPLES) counts.missingAt.push(String(record.offset));
@@ -255,7 +249,7 @@ function coveringRanges(
 function partitionCheck(
   { name }: LakeTable,
   state: PartitionState,
-  { deadLettered, empty, missing, missingAt, pending, late, gone }: OpenRecords,
+  { deadLettered, empty, over, missing, missingAt, pending, late, gone }: OpenRecords,
 ): PartitionCheck {
   const { topic, partition, lake } = state;
   return {
@@ -267,6 +261,7 @@ function partitionCheck(
     rows: Number(lake?.rows ?? 0n),
     deadLettered,
     empty,
+    over,
     missing,
     missingAt,
     twice: Number(lake?.twice ?? 0n),

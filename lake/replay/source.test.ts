@@ -9,6 +9,7 @@ const table = (name: string, rest: Partial<LakeTable> = {}): LakeTable => ({
   source: 'avro',
   connector: `raw-${name}`,
   deadLetterTopic: 'd',
+  retention: {},
   catalog: { kind: 'jdbc', uri: 'jdbc:sqlite:x' },
   ...rest,
 });

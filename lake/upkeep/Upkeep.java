@@ -8,13 +8,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ObjIntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.iceberg.CatalogUtil;
@@ -42,6 +45,8 @@ import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
+import org.apache.iceberg.expressions.StrictMetricsEvaluator;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.FileIO;
@@ -49,13 +54,16 @@ import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.Conversions;
+import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * Upkeep of Iceberg tables while a sink writes them: small files become large ones, old snapshots expire, files that belong to no
- * snapshot go, and of raw tables days that are over. Run as a source file with the jars of the Iceberg sink on the class path; reads its
- * task as JSON from standard input, or from the file that it is given; writes one JSON object a table to standard output. All of it goes through Iceberg's own commits, so that a table is whole at any
- * moment and an interrupted run is simply repeated.
+ * snapshot go, and rows whose time is over. Run as a source file with the jars of the Iceberg sink on the class path (one file: Java 17 runs no
+ * more as they are); reads its task as JSON from standard input, or from the file that it is given; writes one JSON object a table to
+ * standard output. All of it goes through Iceberg's own commits, so that a table is whole at any moment and an interrupted run is simply
+ * repeated.
  */
 public final class Upkeep {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -103,7 +111,8 @@ public final class Upkeep {
       count(table, report, "before");
       if (task.path("countOnly").asBoolean()) return;
       boolean dryRun = task.get("dryRun").asBoolean();
-      if (declared.has("keepMs")) dropOldDays(table, declared.get("keepMs").asLong(), dryRun, report);
+      if (declared.has("changelog")) new ChangelogRetention(table, declared).run(dryRun, report);
+      else if (declared.has("keepMs")) dropOldDays(table, declared.get("keepMs").asLong(), dryRun, report);
       compact(table, dryRun, report);
       if (!dryRun) limitMetadata(table);
       expire(table, dryRun, report);
@@ -152,7 +161,7 @@ public final class Upkeep {
   /** Whole partitions, so that it is metadata alone: the files go with the snapshots that hold them. */
   private static void dropOldDays(Table table, long keepMs, boolean dryRun, ObjectNode report) throws IOException {
     if (table.schema().findField("dt") == null) return;
-    LocalDate first = Instant.now().minusMillis(keepMs).atZone(ZoneOffset.UTC).toLocalDate();
+    LocalDate first = dayBefore(keepMs);
     Expression old = Expressions.lessThan("dt", first.toString());
     long rows = 0;
     try (CloseableIterable<FileScanTask> scan = table.newScan().filter(old).planFiles()) {
@@ -164,6 +173,200 @@ public final class Upkeep {
     sinkProperties(table, table.currentSnapshot()).forEach(commit::set);
     commit.commit();
     table.refresh();
+  }
+
+  private static LocalDate dayBefore(long ms) {
+    return Instant.now().minusMillis(ms).atZone(ZoneOffset.UTC).toLocalDate();
+  }
+
+  /**
+   * Of a changelog the rows that no longer count, so that the newest row of each key is the same before and after:
+   * <ul>
+   * <li>a row of a day that is over goes when a newer one of its key is there (`supersededMs`), a deletion when all that it deleted is gone;
+   * <li>a window goes with all its rows when it ended too long ago (`keepMs`);
+   * <li>a key without a window goes with all its rows when they all are too old (`keepMs`); without `keepMs` its newest row stays for ever.
+   * </ul>
+   * Once a day: until then the same days are over. All of it is one commit.
+   */
+  private static final class ChangelogRetention {
+    /** Bounds the memory: so many rows' keys are held at once (about 400 MB), and the key columns of a larger table are read several times. */
+    private static final int ROWS_A_PASS = 2_000_000;
+    private static final String DONE = "naap.retention-done";
+    private static final String START = "_window_start";
+    private static final String END = "_window_end";
+    private static final Pattern DAY = Pattern.compile("(?:^|/)dt=(\\d{4}-\\d{2}-\\d{2})");
+
+    private final Table table;
+    private final boolean windowed;
+    /** Null: rows that were replaced stay as long as their window. */
+    private final LocalDate supersededBefore;
+    /** Null: for ever. */
+    private final LocalDate keptFrom;
+    /** By file the rows that go, by their place in it. */
+    private final Map<DataFile, BitSet> over = new LinkedHashMap<>();
+
+    ChangelogRetention(Table table, JsonNode declared) {
+      this.table = table;
+      windowed = declared.get("changelog").asText().equals("windows");
+      keptFrom = declared.has("keepMs") ? dayBefore(declared.get("keepMs").asLong()) : null;
+      LocalDate superseded = declared.has("supersededMs") ? dayBefore(declared.get("supersededMs").asLong()) : null;
+      supersededBefore = superseded == null && !windowed ? keptFrom : superseded;
+    }
+
+    void run(boolean dryRun, ObjectNode report) throws IOException {
+      String due = supersededBefore + " " + keptFrom;
+      String done = table.properties().getOrDefault(DONE, "");
+      if (due.equals(done) || table.currentSnapshot() == null) return;
+      // Rows of another shape than the connector writes now: nobody can tell what replaces what.
+      if (!List.of("_key", "_deleted", windowed ? END : "_key").stream().allMatch(it -> table.schema().findField(it) != null)) return;
+      List<DataFile> files = files();
+      if (windowed && keptFrom != null) endedWindows(files);
+      if (supersededBefore != null) superseded(files, done.split(" ")[0]);
+      report.put("droppedRows", over.values().stream().mapToLong(BitSet::cardinality).sum());
+      if (dryRun) return;
+      commit();
+      table.updateProperties().set(DONE, due).commit();
+    }
+
+    /** Those that nothing but their own rows speaks for. */
+    private List<DataFile> files() throws IOException {
+      List<DataFile> files = new ArrayList<>();
+      try (CloseableIterable<FileScanTask> scan = table.newScan().includeColumnStats().planFiles()) {
+        for (FileScanTask it : scan) {
+          if (it.deletes().isEmpty() && it.file().specId() == table.spec().specId()) files.add(it.file().copy());
+        }
+      }
+      return files;
+    }
+
+    private void endedWindows(List<DataFile> files) throws IOException {
+      OffsetDateTime end = keptFrom.atStartOfDay().atOffset(ZoneOffset.UTC);
+      Expression ended = Expressions.lessThanOrEqual(END, end.toString());
+      InclusiveMetricsEvaluator some = new InclusiveMetricsEvaluator(table.schema(), ended);
+      StrictMetricsEvaluator all = new StrictMetricsEvaluator(table.schema(), ended);
+      for (DataFile file : files) {
+        if (!some.eval(file)) continue;
+        if (all.eval(file)) placesOf(file).set(0, Math.toIntExact(file.recordCount()));
+        else
+          each(file, table.schema().select(END), (row, place) -> {
+            if (row.getField(END) instanceof OffsetDateTime it && !it.isAfter(end)) placesOf(file).set(place);
+          });
+      }
+    }
+
+    private void superseded(List<DataFile> files, String doneBefore) throws IOException {
+      // A window that is over is written no more: days that were looked through need not be again.
+      List<DataFile> old = files.stream()
+          .filter(it -> dayOf(it).isBefore(supersededBefore))
+          .filter(it -> !windowed || dayOf(it).toString().compareTo(doneBefore) >= 0)
+          .toList();
+      if (old.isEmpty()) return;
+      List<DataFile> related = windowed ? ofTheSameWindows(old, files) : files;
+      int passes = 1 + (int) (related.stream().mapToLong(DataFile::recordCount).sum() / ROWS_A_PASS);
+      for (int pass = 0; pass < passes; pass++) {
+        Map<String, Newest> newest = newestOf(related, pass, passes);
+        for (DataFile file : old) {
+          each(file, keyColumns(), (row, place) -> {
+            Newest key = newest.get(identity(row));
+            if (key == null) return;
+            if (offset(row) < key.offset || isOver(key)) placesOf(file).set(place);
+          });
+        }
+      }
+    }
+
+    /** Whether the newest row may go with all that came before it. */
+    private boolean isOver(Newest key) {
+      if (windowed || key.young > 0) return false;
+      return key.deleted || keptFrom != null && key.day.isBefore(keptFrom);
+    }
+
+    private Map<String, Newest> newestOf(List<DataFile> files, int pass, int passes) throws IOException {
+      Map<String, Newest> newest = new HashMap<>();
+      for (DataFile file : files) {
+        LocalDate day = dayOf(file);
+        each(file, keyColumns(), (row, place) -> {
+          String identity = identity(row);
+          if (identity == null || Math.floorMod(identity.hashCode(), passes) != pass) return;
+          Newest key = newest.computeIfAbsent(identity, it -> new Newest());
+          if (!day.isBefore(supersededBefore)) key.young++;
+          if (offset(row) < key.offset) return;
+          key.offset = offset(row);
+          key.day = day;
+          key.deleted = Boolean.TRUE.equals(row.getField("_deleted"));
+        });
+      }
+      return newest;
+    }
+
+    private static final class Newest {
+      long offset = -1;
+      LocalDate day;
+      boolean deleted;
+      /** Rows of days that are not over. */
+      int young;
+    }
+
+    private List<DataFile> ofTheSameWindows(List<DataFile> old, List<DataFile> files) {
+      NestedField start = table.schema().findField(START);
+      long first = Long.MAX_VALUE, last = Long.MIN_VALUE;
+      for (DataFile file : old) {
+        if (file.lowerBounds() == null || !file.lowerBounds().containsKey(start.fieldId())) return files;
+        first = Math.min(first, Conversions.<Long>fromByteBuffer(start.type(), file.lowerBounds().get(start.fieldId())));
+        last = Math.max(last, Conversions.<Long>fromByteBuffer(start.type(), file.upperBounds().get(start.fieldId())));
+      }
+      Expression same = Expressions.and(Expressions.greaterThanOrEqual(START, first), Expressions.lessThanOrEqual(START, last));
+      InclusiveMetricsEvaluator some = new InclusiveMetricsEvaluator(table.schema(), same);
+      return files.stream().filter(some::eval).toList();
+    }
+
+    private void commit() throws IOException {
+      if (over.isEmpty()) return;
+      Snapshot start = table.currentSnapshot();
+      // A replacement: it fails where a file has gone meanwhile, and who follows what is appended does not see rows again.
+      RewriteFiles commit = table.newRewrite().validateFromSnapshot(start.snapshotId());
+      for (Map.Entry<DataFile, BitSet> it : over.entrySet()) {
+        DataFile file = it.getKey();
+        commit.deleteFile(file);
+        if (it.getValue().cardinality() < file.recordCount()) commit.addFile(merge(table, List.of(file), it.getValue()));
+      }
+      sinkProperties(table, start).forEach(commit::set);
+      commit.commit();
+      table.refresh();
+    }
+
+    private Schema keyColumns() {
+      List<String> names = List.of("_key", "_deleted", "kafka.offset");
+      if (!windowed) return table.schema().select(names);
+      return table.schema().select("_key", START, "_deleted", "kafka.offset");
+    }
+
+    /** Null where nobody can tell which rows are of the same key. */
+    private String identity(Record row) {
+      Object key = row.getField("_key");
+      if (key == null) return null;
+      return windowed ? key + "\n" + row.getField(START) : key.toString();
+    }
+
+    private static long offset(Record row) {
+      return (Long) ((Record) row.getField("kafka")).getField("offset");
+    }
+
+    private LocalDate dayOf(DataFile file) {
+      Matcher day = DAY.matcher(table.spec().partitionToPath(file.partition()));
+      return day.find() ? LocalDate.parse(day.group(1)) : LocalDate.MAX;
+    }
+
+    private BitSet placesOf(DataFile file) {
+      return over.computeIfAbsent(file, it -> new BitSet());
+    }
+
+    private void each(DataFile file, Schema columns, ObjIntConsumer<Record> what) throws IOException {
+      int place = 0;
+      try (CloseableIterable<Record> rows = read(table.io(), columns, file)) {
+        for (Record row : rows) what.accept(row, place++);
+      }
+    }
   }
 
   // ---- small files
@@ -213,7 +416,7 @@ public final class Upkeep {
   private long rewrite(Table table, List<DataFile> group) throws IOException {
     table.refresh();
     Snapshot start = table.currentSnapshot();
-    DataFile merged = merge(table, group);
+    DataFile merged = merge(table, group, new BitSet());
     long rows = group.stream().mapToLong(DataFile::recordCount).sum();
     if (merged.recordCount() != rows) {
       table.io().deleteFile(merged.location());
@@ -241,7 +444,8 @@ public final class Upkeep {
     return Map.of();
   }
 
-  private static DataFile merge(Table table, List<DataFile> group) throws IOException {
+  /** One file of all rows but those whose place, counted through all the files, is in `without`. */
+  private static DataFile merge(Table table, List<DataFile> group, BitSet without) throws IOException {
     Schema schema = table.schema();
     PartitionSpec spec = table.spec();
     StructLike partition = group.get(0).partition();
@@ -250,10 +454,11 @@ public final class Upkeep {
     EncryptedOutputFile target =
         OutputFileFactory.builderFor(table, 1, System.nanoTime()).format(FileFormat.PARQUET).build().newOutputFile(spec, partition);
     DataWriter<Record> writer = writers.newDataWriter(target, spec, partition);
+    int place = 0;
     try (writer) {
       for (DataFile file : group) {
         try (CloseableIterable<Record> rows = read(table.io(), schema, file)) {
-          for (Record row : rows) writer.write(row);
+          for (Record row : rows) if (!without.get(place++)) writer.write(row);
         }
       }
     }

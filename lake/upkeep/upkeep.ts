@@ -42,7 +42,7 @@ export interface TableUpkeep {
   readonly after?: TableSize;
   readonly rewrittenFiles?: number;
   readonly newFiles?: number;
-  /** Rows of days that are over. */
+  /** Rows whose declared time is over. */
   readonly droppedRows?: number;
   readonly expiredSnapshots?: number;
   readonly orphans?: number;
@@ -90,9 +90,9 @@ function task({ access, login, rules, dryRun, countOnly = false }: UpkeepOptions
     ...rules,
     dryRun,
     countOnly,
-    tables: access.tables.map(({ name, layer, keepMs, catalog }) => ({
+    tables: access.tables.map(({ name, layer, retention, catalog }) => ({
       name,
-      ...(keepMs === undefined ? {} : { keepMs }),
+      ...retention,
       catalog: catalogProperties({ endpoint, region, bucket, layer, catalog, store: login, catalogLogin }),
     })),
   };

@@ -26,6 +26,12 @@ describe('backoff', () => {
     expect(backoff.nextDelayMs()).toBe(1_000);
   });
 
+  test('leaves a target whose circuit is open alone for half of the maximum at least', () => {
+    const backoff = create(0);
+    for (let i = 0; i < 3; i++) backoff.failed();
+    expect(backoff.nextDelayMs()).toBe(30_000);
+  });
+
   test('never waits less than the period, even when it is longer than the maximum', () => {
     const backoff = new Backoff({ periodMs: 100_000, maxMs: 60_000, openAfter: 1, random: () => 0 });
     backoff.failed();

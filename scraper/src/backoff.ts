@@ -8,7 +8,8 @@ export interface BackoffOptions {
 
 /**
  * How long to wait before the next poll of one target. Success: the period. Failures in a row: the period doubled each
- * time, up to `maxMs`, with full jitter on the added part; from `openAfter` on the circuit is open: one probe each `maxMs`.
+ * time, up to `maxMs`, with full jitter on the added part; from `openAfter` on the circuit is open: one probe in half of `maxMs` to
+ * all of it, so that targets that failed together do not come back together.
  */
 export class Backoff {
   private failures = 0;
@@ -30,10 +31,11 @@ export class Backoff {
   nextDelayMs(): number {
     const { periodMs, maxMs, random } = this.options;
     if (this.failures === 0) return periodMs;
-    const ceiling = Math.max(
-      periodMs,
+    const least = this.state === 'open' ? Math.max(periodMs, maxMs / 2) : periodMs;
+    const most = Math.max(
+      least,
       this.state === 'open' ? maxMs : Math.min(maxMs, periodMs * 2 ** this.failures),
     );
-    return Math.round(periodMs + random() * (ceiling - periodMs));
+    return Math.round(least + random() * (most - least));
   }
 }

@@ -22,11 +22,15 @@ export interface KillDrillResult {
   readonly sent: number;
   readonly checks: readonly PartitionCheck[];
   readonly isClean: boolean;
+  /** From the last start to the commit of the last record. */
+  readonly recoveryMs: number;
 }
 
 /** Two of the sink's commits, so that a moment may lie anywhere in one. */
 const MOMENTS_MS = 4_000;
 const AWAY_MS = 2_500;
+/** A worker that is back waits until the broker has given up the dead one. */
+const RECOVERED_MS = 180_000;
 const BATCH = 200;
 const PAUSE_MS = 40;
 
@@ -46,9 +50,15 @@ export async function killDrill(drill: KillDrill): Promise<KillDrillResult> {
   } finally {
     flow.stop();
   }
+  const startedAt = Date.now();
   const sent = await flow.done;
-  const checks = await setting.drained(table);
-  return { sent, checks, isClean: isClean(checks) && checks.every(({ pending }) => pending === 0) };
+  const checks = await setting.drained(table, RECOVERED_MS);
+  return {
+    sent,
+    checks,
+    isClean: isClean(checks) && checks.every(({ pending }) => pending === 0),
+    recoveryMs: Date.now() - startedAt,
+  };
 }
 
 function produceUntilStopped(

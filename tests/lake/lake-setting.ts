@@ -16,7 +16,10 @@ export interface LakeSetting {
   readonly access: LakeAccess;
   readonly kafka: Kafka;
   readonly registry: RegistryClient;
-  readonly open: (options?: { readonly only?: readonly string[] }) => Promise<LakeSession>;
+  readonly open: (options?: {
+    readonly only?: readonly string[];
+    readonly asOf?: Date;
+  }) => Promise<LakeSession>;
   readonly table: (name: string) => LakeTable;
   readonly check: (name: string) => Promise<PartitionCheck[]>;
   /** Waits until the sink has taken everything; the last check either way. */
@@ -29,7 +32,10 @@ const POLL_MS = 500;
 const DRAINED_MS = 90_000;
 const STABLE = { timeoutMs: 30_000, pollMs: 500 };
 
-export async function lakeSetting({ settings, endpoints }: DeclaredPlatform): Promise<LakeSetting> {
+export async function lakeSetting({
+  settings,
+  endpoints,
+}: Pick<DeclaredPlatform, 'settings' | 'endpoints'>): Promise<LakeSetting> {
   const { environment, declaration } = openStack(settings, 'dev');
   const access = lakeAccess(environment, declaration);
   const extensions = (await install(settings, LAKE_READER)).folder;

@@ -25,6 +25,7 @@ import { startDeclaredPlatform } from '../faults/declared-platform';
 import type { DeclaredPlatform } from '../faults/declared-platform';
 import { adminClient } from '../support/kafka';
 import { storeClient } from '../support/store';
+import { describePostgresCatalog } from './postgres-catalog';
 
 jest.setTimeout(120_000);
 
@@ -286,4 +287,6 @@ describe('the lake', () => {
       expect(await readDeadLetters(kafka, topics(), { topic: SCRAPE_TOPIC, redriven: true })).toHaveLength(2);
     });
   });
+
+  describePostgresCatalog(() => platform);
 });

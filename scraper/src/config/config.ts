@@ -81,7 +81,7 @@ const schema = z.strictObject({
     .strictObject({
       /** Longest pause between two polls of a failing target. */
       max_ms: z.int().min(500).default(300_000),
-      /** Failures in a row after which the circuit opens and only one probe per `max_ms` goes out. */
+      /** Failures in a row after which the circuit opens and only one probe in half of `max_ms` to all of it goes out. */
       open_after: z.int().min(1).default(5),
     })
     .prefault({}),
