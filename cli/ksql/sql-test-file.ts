@@ -92,7 +92,10 @@ function cut(row: Row | null, wanted: Row | null | undefined): Row | null {
   return Object.fromEntries(Object.keys(wanted).map((column) => [column, rounded(row[column])]));
 }
 
-/** Floating point to twelve digits, as the cases write it. */
+/** Floating point to twelve digits, as the cases write it, also within structs, lists and maps. */
 function rounded(value: unknown): unknown {
-  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value;
+  if (typeof value === 'number') return Number.isInteger(value) ? value : Number(value.toPrecision(12));
+  if (Array.isArray(value)) return value.map(rounded);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rounded(inner)]));
 }

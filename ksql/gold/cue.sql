@@ -30,11 +30,11 @@ SELECT
   s.delivered_mpps_count AS delivered_mpps_count,
   s.delivered_mpps_sum AS delivered_mpps_sum,
   CASE WHEN s.delivered_mpps_count > 0 THEN s.delivered_mpps_sum / s.delivered_mpps_count END AS delivered_mpps,
-  b.delivered_mpps_best_p90 AS best_mpps,
-  CASE WHEN b.delivered_mpps_best_p90 IS NOT NULL THEN b.delivered_mpps_best_p90 * s.delivered_mpps_count END AS best_mpps_sum,
+  b.percentile->delivered_mpps_best_p90 AS best_mpps,
+  CASE WHEN b.percentile->delivered_mpps_best_p90 IS NOT NULL THEN b.percentile->delivered_mpps_best_p90 * s.delivered_mpps_count END AS best_mpps_sum,
   CASE
-    WHEN s.delivered_mpps_count > 0 AND b.delivered_mpps_best_p90 IS NOT NULL
-      THEN s.delivered_mpps_sum / s.delivered_mpps_count / b.delivered_mpps_best_p90
+    WHEN s.delivered_mpps_count > 0 AND b.percentile->delivered_mpps_best_p90 IS NOT NULL
+      THEN s.delivered_mpps_sum / s.delivered_mpps_count / b.percentile->delivered_mpps_best_p90
   END AS cue_efficiency_index
 FROM ${service} s
 LEFT JOIN ${benchmark_percentile} b ON s.cue_benchmark_key = b.benchmark_key

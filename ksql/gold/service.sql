@@ -58,6 +58,10 @@
 -- metric: price_sum_wei_per_pixel | sum of their prices | wei/pixel | never | create_new_payment
 -- metric: price_min_wei_per_pixel | lowest price | wei/pixel | NULL when price_count = 0 | create_new_payment
 -- metric: price_max_wei_per_pixel | highest price | wei/pixel | NULL when price_count = 0 | create_new_payment
+-- metric: settled | of the requested, those whose outcome is told: playable, refused, in error, closed, or a minute old | sessions | never | session
+-- metric: lag_count | events of the window, other than traces | events | never | service_sample
+-- metric: lag_sum_ms | sum of arrival - event time | ms | never | service_sample
+-- metric: lag_max_ms | largest of them | ms | NULL when lag_count = 0 | service_sample
 -- example: SELECT * FROM service_1m_v1 WHERE orchestrator = '0x52cf2968b3dc6016778742d3539449a6597d5954' AND window_start >= 1767900000000;
 
 -- Not a windowed table: a session's outcome may change after any window would have closed, so this one has no end (ksql/README.md, Growth).
@@ -164,7 +168,11 @@ SELECT
   COUNT(price_wei_per_pixel) AS price_count,
   SUM(price_wei_per_pixel) AS price_sum_wei_per_pixel,
   MIN(price_wei_per_pixel) AS price_min_wei_per_pixel,
-  MAX(price_wei_per_pixel) AS price_max_wei_per_pixel
+  MAX(price_wei_per_pixel) AS price_max_wei_per_pixel,
+  SUM(COALESCE(settled, 0) * sign) AS settled,
+  COUNT(lag_ms) AS lag_count,
+  SUM(lag_ms) AS lag_sum_ms,
+  MAX(lag_ms) AS lag_max_ms
 FROM ${service_sample}
 WHERE dimension = 'orchestrator_model' AND kind <> 'capacity'
 GROUP BY dimension_value + '|' + CAST(event_time / ${window_ms} * ${window_ms} AS STRING)

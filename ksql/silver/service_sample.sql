@@ -69,7 +69,9 @@ SELECT
   price_wei_per_pixel,
   CAST(NULL AS INT) AS capacity,
   CAST(NULL AS INT) AS capacity_in_use,
-  CAST(NULL AS STRING) AS snapshot_id
+  CAST(NULL AS STRING) AS snapshot_id,
+  CASE WHEN family IN ('ai_llm_request', 'ai_batch_request') THEN 1 END AS settled,
+  CASE WHEN arrived_at IS NOT NULL THEN arrived_at - event_time END AS lag_ms
 FROM ${stream_event}
 WHERE family IN ('ai_stream_status', 'stream_ingest_metrics', 'create_new_payment', 'create_signed_ticket', 'ai_llm_request', 'ai_batch_request')
   OR (family = 'ai_stream_events' AND signal = 'restart')

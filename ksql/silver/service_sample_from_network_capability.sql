@@ -48,7 +48,9 @@ SELECT
   CAST(NULL AS DOUBLE) AS price_wei_per_pixel,
   capacity,
   capacity_in_use,
-  AS_VALUE(snapshot_id) AS snapshot_id
+  AS_VALUE(snapshot_id) AS snapshot_id,
+  CAST(NULL AS INT) AS settled,
+  CAST(NULL AS BIGINT) AS lag_ms
 FROM ${network_capability}
 WHERE asset_kind = 'model'
 EMIT CHANGES;

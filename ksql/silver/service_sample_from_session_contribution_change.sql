@@ -49,6 +49,8 @@ SELECT
   CAST(NULL AS DOUBLE) AS price_wei_per_pixel,
   CAST(NULL AS INT) AS capacity,
   CAST(NULL AS INT) AS capacity_in_use,
-  CAST(NULL AS STRING) AS snapshot_id
+  CAST(NULL AS STRING) AS snapshot_id,
+  EXPLODE(TRANSFORM(contributions, c => CASE WHEN SUBSTRING(c, 1, 1) = '+' THEN COALESCE(settled[2], settled[1]) WHEN SUBSTRING(c, 1, 1) = '-' THEN settled[1] END)) AS settled,
+  CAST(NULL AS BIGINT) AS lag_ms
 FROM ${session_contribution_change}
 EMIT CHANGES;

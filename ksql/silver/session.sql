@@ -9,6 +9,8 @@
 -- The orchestrator is the first by its announced address, else the first as it was reported; a payment alone attributes nothing. A swap is
 -- judged by what was reported, as an announcement may come while the session runs. The region is the orchestrator's, else the gateway's.
 -- Ingest counters only grow within a connection, so that the largest is the last.
+-- `settled` is 1 once the outcome is told: playable, refused, in error, closed, or session_settled_ms after its request; a session that has
+-- only just begun counts as failed, but is not settled.
 -- A latency is NULL when one of its ends was not seen or they are in the wrong order.
 -- With a cache, ingest counters of one commit interval would count together at the last of their times, and a replay give other windows.
 SET 'cache.max.bytes.buffering' = '0';
@@ -90,7 +92,15 @@ SELECT
   COALESCE(MAX(bytes_sent), CAST(0 AS BIGINT)) AS bytes_sent,
   COALESCE(MAX(packets_received), CAST(0 AS BIGINT)) AS packets_received,
   COALESCE(MAX(packets_lost), CAST(0 AS BIGINT)) AS packets_lost,
-  MAX(CASE WHEN family = 'stream_ingest_metrics' THEN event_time END) AS last_ingest_at
+  MAX(CASE WHEN family = 'stream_ingest_metrics' THEN event_time END) AS last_ingest_at,
+  CASE
+    WHEN SUM(CASE
+        WHEN signal IN ('gateway_receive_few_processed_segments', 'gateway_no_orchestrators_available', 'gateway_ingest_stream_closed') THEN 1
+        WHEN family = 'ai_stream_events' AND signal = 'error' THEN 1
+        ELSE 0 END) > 0 THEN 1
+    WHEN MAX(event_time) - COALESCE(MIN(CASE WHEN signal = 'gateway_receive_stream_request' THEN event_time END), MAX(event_time)) >= ${session_settled_ms} THEN 1
+    ELSE 0
+  END AS settled
 FROM ${stream_event}
 WHERE family IN ('stream_trace', 'ai_stream_status', 'ai_stream_events', 'stream_ingest_metrics', 'create_new_payment')
 GROUP BY request_id

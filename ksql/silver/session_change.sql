@@ -25,7 +25,8 @@ CREATE STREAM ${name} (
   bytes_sent BIGINT,
   packets_received BIGINT,
   packets_lost BIGINT,
-  last_ingest_at BIGINT
+  last_ingest_at BIGINT,
+  settled INT
 ) WITH (
   KAFKA_TOPIC = 'silver.session.v${session_version}',
   KEY_FORMAT = 'KAFKA',

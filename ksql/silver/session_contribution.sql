@@ -53,7 +53,8 @@ SELECT
   LATEST_BY_OFFSET(bytes_received, 2) AS bytes_received,
   LATEST_BY_OFFSET(bytes_sent, 2) AS bytes_sent,
   LATEST_BY_OFFSET(packets_received, 2) AS packets_received,
-  LATEST_BY_OFFSET(packets_lost, 2) AS packets_lost
+  LATEST_BY_OFFSET(packets_lost, 2) AS packets_lost,
+  LATEST_BY_OFFSET(settled, 2) AS settled
 FROM ${session_change}
 GROUP BY request_id
 EMIT CHANGES;

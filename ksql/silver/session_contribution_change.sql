@@ -26,7 +26,8 @@ CREATE STREAM ${name} (
   bytes_received ARRAY<BIGINT>,
   bytes_sent ARRAY<BIGINT>,
   packets_received ARRAY<BIGINT>,
-  packets_lost ARRAY<BIGINT>
+  packets_lost ARRAY<BIGINT>,
+  settled ARRAY<INT>
 ) WITH (
   KAFKA_TOPIC = 'silver.session_contribution.v${session_contribution_version}',
   KEY_FORMAT = 'KAFKA',

@@ -44,7 +44,7 @@ const versions = () => project.read('ksql/versions.yaml');
 
 it('an edit that ksqlDB cannot take in place is refused, with the way to the next version', async () => {
   project.edit('ksql/gold/sla.sql', (text) =>
-    text.replace('0.6 * prompt_to_first_frame_score', '0.5 * prompt_to_first_frame_score'),
+    text.replace('${sla_quality} AS quality', '${sla_quality} * 0.5 AS quality'),
   );
   project.edit('ksql/gold/service.sql', (text) =>
     text.replace('AS restarts', 'AS restarts,\n  MIN(input_fps) AS input_fps_min'),
@@ -79,15 +79,17 @@ it('a file that had no version gets one, and so does what reads it; what it must
   expect(await project.naap('evolve', 'start', 'alert')).toMatchObject({ code: 0 });
   for (const name of ['alert', 'alert_critical'])
     expect(versions()).toContain(`${name}: { running: 1, candidate: 2, plain: 1 }`);
+  // What is inserted there comes along.
+  expect(versions()).toContain('alert_from_service_condition_change: { running: 1, candidate: 2 }');
 });
 
 it('start declares the next version of the file and of all that read it, once', async () => {
   const first = await project.naap('evolve', 'start', 'service');
   expect(first).toMatchObject({ code: 0 });
   const declared = versions();
-  for (const name of ['service', 'sla_component', 'sla', 'cue'])
+  for (const name of ['service', 'sla', 'sla_change', 'service_condition', 'cue'])
     expect(declared).toContain(`${name}: { running: 1, candidate: 2 }`);
-  expect(project.read('ksql/gold/sla.v1.sql')).toContain('0.6 * prompt_to_first_frame_score');
+  expect(project.read('ksql/gold/sla.v1.sql')).toContain('${sla_quality} AS quality');
   expect((await project.naap('evolve', 'start', 'service')).code).toBe(0);
   expect(versions()).toBe(declared);
 });
@@ -98,11 +100,14 @@ it('the plan builds them side by side and says what they read again', async () =
   const beside = plan.entries.filter(({ action }) => action === 'side by side').map(({ name }) => name);
   expect([...beside].sort()).toEqual([
     'ALERT_CRITICAL_V2',
+    'ALERT_FROM_SERVICE_CONDITION_CHANGE_1M_V2',
     'ALERT_V2',
     'CUE_1M_V2',
     'SERVICE_1M_V2',
+    'SERVICE_CONDITION_1M_V2',
+    'SERVICE_CONDITION_CHANGE_1M_V2',
     'SLA_1M_V2',
-    'SLA_COMPONENT_1M_V2',
+    'SLA_CHANGE_1M_V2',
   ]);
   // Nothing that runs is changed, but for the sink that takes the new versions to the lake as well.
   expect(
@@ -177,10 +182,13 @@ it('nothing is retired before its time; then the old versions go, and what they 
   expect(deleted.sort()).toEqual([
     'ALERT',
     'ALERT_CRITICAL',
+    'ALERT_FROM_SERVICE_CONDITION_CHANGE_1M_V1',
     'CUE_1M_V1',
     'SERVICE_1M_V1',
+    'SERVICE_CONDITION_1M_V1',
+    'SERVICE_CONDITION_CHANGE_1M_V1',
     'SLA_1M_V1',
-    'SLA_COMPONENT_1M_V1',
+    'SLA_CHANGE_1M_V1',
   ]);
   await apply();
   const findings = await drift();

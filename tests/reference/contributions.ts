@@ -27,11 +27,13 @@ export interface Contribution {
   readonly payment?: { readonly feeWei: number | null; readonly tickets: number | null };
   readonly price?: number | null;
   readonly restart?: true;
+  /** Of single events: how late it arrived. */
+  readonly lagMs?: number;
   readonly offer?: Offer & { readonly snapshot: string };
 }
 
 export interface SessionMeasures
-  extends Pick<ReferenceSession, 'outcome' | 'swapped' | 'outputFailed' | 'signalsSeen' | 'signalsExpected'>,
+  extends Pick<ReferenceSession, 'outcome' | 'settled' | 'swapped' | 'outputFailed' | 'signalsSeen' | 'signalsExpected'>,
     Pick<ReferenceSession, 'promptToFirstFrameMs' | 'startupMs' | 'e2eLatencyMs'> {
   readonly unattributed: boolean;
 } // prettier-ignore
@@ -74,6 +76,10 @@ export function counterContributions(requestId: string, signals: readonly Enrich
 
 /** What single events count for. */
 export function eventContribution(event: EnrichedEvent): Contribution[] {
+  return measuresOf(event).map((one) => ({ ...one, lagMs: event.arrivedAt - event.eventTime }));
+}
+
+function measuresOf(event: EnrichedEvent): Contribution[] {
   const { family, data, eventTime: time } = event;
   const place: Place = {
     orchestrator: event.orchestrator ?? 'unattributed',
@@ -114,6 +120,7 @@ function requestOf({ family, data, orchestrator }: EnrichedEvent): SessionMeasur
   const lacking = (textAt(data, 'message') || error).toLowerCase().includes('no orchestrators available');
   return {
     outcome: succeeded ? 'success' : lacking ? 'no_orchestrator' : 'failed',
+    settled: true,
     swapped: 0,
     outputFailed: succeeded ? 0 : 1,
     unattributed: orchestrator === null,

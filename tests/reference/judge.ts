@@ -17,6 +17,7 @@ export interface ReferenceEvent {
   readonly gateway: string;
   readonly requestId: string;
   readonly eventTime: number;
+  readonly arrivedAt: number;
   readonly data: Readonly<Record<string, unknown>>;
   /** Of families whose data is a list. */
   readonly list: readonly unknown[];
@@ -63,6 +64,7 @@ export function judge(record: ArrivedRecord, limits: AgeLimits): Verdict {
     gateway: textOf(envelope.gateway),
     requestId: textAt(data, 'request_id') || textAt(data, 'requestID'),
     eventTime,
+    arrivedAt: record.at,
     data: isRecord(data) ? data : {},
     list: listOf(data),
   };

@@ -135,6 +135,14 @@ export class Measures {
     };
   }
 
+  /** How late single events arrived. */
+  lagColumns(): Record<string, Cell> {
+    const lags = known(this.contributions.map(({ lagMs }) => lagMs));
+    return { LAG_COUNT: lags.length, LAG_SUM_MS: sum(lags), LAG_MAX_MS: most(lags) };
+  }
+
+  readonly settled = (): number => this.sessions.filter((session) => session.settled).length;
+
   supply() {
     const offers = this.contributions.flatMap(({ offer }) => offer ?? []);
     return {

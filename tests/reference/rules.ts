@@ -57,6 +57,8 @@ export const WEI: Readonly<Record<string, number>> = { wei: 1, gwei: 1e9, eth: 1
 
 /** Status samples are due every 10 s, and stand for as long. */
 export const STATUS_PERIOD_MS = 10_000;
+/** A session without a word on its outcome is settled this long after its request. */
+export const SETTLED_MS = 60_000;
 export const BENCHMARK_DAYS = 7;
 export const BUCKET_GROWTH = 1.05;
 export const FPS_BUCKETS_A_FRAME = 2;

@@ -46,6 +46,8 @@ function serviceRow(dimensionKey: string, start: number, measures: Measures): Go
     ...measures.counters(),
     ...measures.gaugeColumns(),
     ...measures.moneyColumns(),
+    SETTLED: measures.settled(),
+    ...measures.lagColumns(),
   };
 } // prettier-ignore
 
@@ -69,7 +71,7 @@ function cueRow(service: GoldRow, benchmark: Benchmark | undefined): GoldRow {
 const CARRIED = [
   'ORCHESTRATOR', 'PIPELINE', 'MODEL', 'WINDOW_START', 'REQUESTED', 'STARTED', 'NO_ORCHESTRATOR', 'EXCUSABLE', 'FAILED', 'SWAPPED',
   'UNATTRIBUTED', 'OUTPUT_FAILED', 'SIGNALS_SEEN', 'SIGNALS_EXPECTED', 'PROMPT_TO_FIRST_FRAME_COUNT', 'PROMPT_TO_FIRST_FRAME_SUM_MS',
-  'E2E_LATENCY_COUNT', 'E2E_LATENCY_SUM_MS', 'STATUS_SAMPLES', 'OUTPUT_FPS_COUNT', 'OUTPUT_FPS_SUM',
+  'E2E_LATENCY_COUNT', 'E2E_LATENCY_SUM_MS', 'STATUS_SAMPLES', 'OUTPUT_FPS_COUNT', 'OUTPUT_FPS_SUM', 'SETTLED', 'LAG_COUNT', 'LAG_SUM_MS',
 ]; // prettier-ignore
 
 function slaRow(row: GoldRow, measures: Measures, benchmark: Benchmark | undefined): GoldRow {

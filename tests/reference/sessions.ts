@@ -1,7 +1,7 @@
 import { textAt } from './json';
 import { outputFpsOf, tracksOf } from './events';
 import type { EnrichedEvent } from './events';
-import { EXCUSES, SESSION_FAMILIES, STATUS_PERIOD_MS } from './rules';
+import { EXCUSES, SESSION_FAMILIES, SETTLED_MS, STATUS_PERIOD_MS } from './rules';
 
 export type Outcome = 'success' | 'no_orchestrator' | 'excusable' | 'failed';
 
@@ -20,6 +20,8 @@ export interface ReferenceSession {
   readonly playableAt: number | null;
   readonly lastSignalAt: number;
   readonly outcome: Outcome;
+  /** Whether its outcome is told. */
+  readonly settled: boolean;
   readonly swapped: number;
   readonly outputFailed: number;
   readonly promptToFirstFrameMs: number | null;
@@ -66,6 +68,8 @@ export function sessionOf(requestId: string, signals: readonly EnrichedEvent[]):
     ...times,
     lastSignalAt: last,
     outcome: outcomeOf(times.playableAt, ordered),
+    settled:
+      ordered.some(tellsOutcome) || (times.requestedAt !== null && last - times.requestedAt >= SETTLED_MS),
     swapped: swaps || reported.size > 1 ? 1 : 0,
     outputFailed: hasFailedOutput(statuses) ? 1 : 0,
     promptToFirstFrameMs: gap(times.requestedAt, times.firstFrameAt),
@@ -108,6 +112,14 @@ function outcomeOf(playableAt: number | null, signals: readonly EnrichedEvent[])
   if (playableAt !== null) return 'success';
   if (signals.some(({ signal }) => signal === 'gateway_no_orchestrators_available')) return 'no_orchestrator';
   return signals.some(isExcusable) ? 'excusable' : 'failed';
+}
+
+const LAST_WORDS = new Set([
+  'gateway_receive_few_processed_segments', 'gateway_no_orchestrators_available', 'gateway_ingest_stream_closed',
+]); // prettier-ignore
+
+function tellsOutcome({ family, signal }: EnrichedEvent): boolean {
+  return LAST_WORDS.has(signal) || (family === 'ai_stream_events' && signal === 'error');
 }
 
 function isExcusable({ family, signal, data }: EnrichedEvent): boolean {

@@ -137,6 +137,7 @@ function sessionRow(session: ReferenceSession): GoldRow {
     PLAYABLE_AT: session.playableAt,
     LAST_SIGNAL_AT: session.lastSignalAt,
     OUTCOME: session.outcome,
+    SETTLED: session.settled ? 1 : 0,
     SWAPPED: session.swapped,
     OUTPUT_FAILED: session.outputFailed,
     PROMPT_TO_FIRST_FRAME_MS: session.promptToFirstFrameMs,
