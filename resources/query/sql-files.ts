@@ -89,6 +89,15 @@ export function baseName(path: string): string {
   return path.replace(/^.*\//, '').replace(/(\.v\d+)?\.sql$/, '');
 }
 
+const headers = new WeakMap<SqlFile, SqlHeader>();
+
+/** Each file's header is asked for by every other file. */
+function headerOf(file: SqlFile): SqlHeader {
+  const header = headers.get(file) ?? readHeader(file.text);
+  headers.set(file, header);
+  return header;
+}
+
 /** `sla.v1.sql` keeps the text of a version that still runs while `sla.sql` is already the next one. */
 function isKeptVersion(path: string): boolean {
   return /\.v\d+\.sql$/.test(path);
@@ -103,11 +112,11 @@ function objectVariables(
   { versions }: SqlContext,
   { role, window }: { readonly role: VersionRole; readonly window: string | undefined },
 ): Record<string, string> {
-  const entries = files.flatMap(({ path, text }) => {
-    const name = baseName(path);
+  const entries = files.flatMap((file) => {
+    if (isKeptVersion(file.path)) return [];
+    const name = baseName(file.path);
     const own = versions[name];
-    const { windows } = readHeader(text);
-    if (isKeptVersion(path)) return [];
+    const { windows } = headerOf(file);
     if (windows.length > 0 && (window === undefined || !windows.includes(window))) return [];
     const suffix = windows.length > 0 ? `_${window}` : '';
     const version = own ? versionFor(own, role) : FIRST_VERSION;
@@ -174,7 +183,7 @@ function expandWindows(
   context: SqlContext,
   { version, ending, names }: OneVersion,
 ): SqlExpansion[] {
-  const header = readHeader(file.text);
+  const header = headerOf(file);
   const withNames = (window?: string): SqlContext => ({
     ...context,
     variables: { ...names(window), ...context.variables },
