@@ -97,11 +97,14 @@ export class PulumiCli {
     return text;
   }
 
+  /** Names of everything that the state holds. */
+  async urns(): Promise<string[]> {
+    return (await this.exported()).deployment.resources.map(({ urn }) => urn).sort();
+  }
+
   /** Takes resources out of the state alone, as a run leaves it that was killed after it had made them. */
   async forget(isLost: (resource: StateResource) => boolean): Promise<string[]> {
-    const file = path.join(this.folder, 'state.json');
-    await this.succeed('stack', 'export', '--file', file);
-    const state = JSON.parse(readFileSync(file, 'utf8')) as { deployment: { resources: StateResource[] } };
+    const state = await this.exported();
     const { resources } = state.deployment;
     const lost = resources.filter(isLost).map(({ urn }) => urn);
     const isKept = (urn: string): boolean => !lost.includes(urn);
@@ -114,9 +117,18 @@ export class PulumiCli {
           Object.entries(propertyDependencies).map(([name, urns]) => [name, (urns ?? []).filter(isKept)]),
         ),
       }));
-    writeFileSync(file, JSON.stringify(state));
-    await this.succeed('stack', 'import', '--file', file);
+    writeFileSync(this.stateFile, JSON.stringify(state));
+    await this.succeed('stack', 'import', '--file', this.stateFile);
     return lost;
+  }
+
+  private get stateFile(): string {
+    return path.join(this.folder, 'state.json');
+  }
+
+  private async exported(): Promise<{ deployment: { resources: StateResource[] } }> {
+    await this.succeed('stack', 'export', '--file', this.stateFile);
+    return JSON.parse(readFileSync(this.stateFile, 'utf8')) as { deployment: { resources: StateResource[] } };
   }
 
   close(): void {
