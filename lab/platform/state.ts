@@ -34,7 +34,8 @@ export function readState(runDir: string): PlatformState | undefined {
 
 /** Records what is about to be started, and where it will answer. */
 export function writeState(settings: LabSettings, state: PlatformState): PlatformEndpoints {
-  const endpoints = platformEndpoints(settings, state);
+  // The ports of what runs already: this command's own variables may say others.
+  const endpoints = platformEndpoints({ ...settings, ports: state.ports }, state);
   writePrivateFile(stateFile(settings.runDir), JSON.stringify(state, null, 2));
   writePrivateFile(runLayout(settings.runDir).endpoints, JSON.stringify(endpoints, null, 2));
   return endpoints;

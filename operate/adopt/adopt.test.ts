@@ -162,6 +162,10 @@ describe('the list for import', () => {
       topic: new Map([['a', {}]]),
       'bucket-user': new Map([['u', user]]),
       quota: new Map([['user u', {}]]),
+      bucket: new Map([
+        ['full', { versioning: 'Enabled', lifecycle: [{ id: 'r' }] }],
+        ['bare', { lifecycle: [] }],
+      ]),
     },
   };
   const make = (...all: DeclaredResource[]) => importList(all, live, { project: 'naap', stack: 'dev' });
@@ -185,6 +189,17 @@ describe('the list for import', () => {
     expect(made.notImported).toMatchObject([
       { name: 'q', reason: expect.stringContaining('no import') as string },
     ]);
+  });
+
+  it('knows that a bucket may be there without its rules: a destroyed stack leaves it so', () => {
+    const types = ['S3Bucket', 'S3BucketVersioning', 'IlmPolicy'].map(
+      (type) => `minio:index/${type.replace(/^./, (first) => first.toLowerCase())}:${type}`,
+    );
+    const of = (bucket: string): string[] =>
+      make(...types.map((type) => resource(type, bucket, { bucket }))).list.resources.map(({ type }) => type);
+    expect(of('full')).toEqual(types);
+    expect(of('bare')).toEqual([types[0]]);
+    expect(of('none')).toEqual([]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { aclKey, parseAcl } from '../../resources/acl/acl';
+import type { LiveBucket } from '../../resources/bucket/bucket';
 import type { LiveBucketUser } from '../../resources/bucket-user/bucket-user';
 import type { DeclaredResource } from '../../resources/declared';
 import type { KindName } from '../../resources/kind';
@@ -28,8 +29,8 @@ interface Importer {
   readonly kind: KindName;
   /** Key of the object that the resource is, or belongs to. */
   readonly key: (resource: DeclaredResource) => string;
-  /** Where that is not its key's matter: whether one of the live objects has it. */
-  readonly isIn?: (resource: DeclaredResource, object: unknown) => boolean;
+  /** Where it is not there whenever an object has its key: whether the live objects have it. */
+  readonly isIn?: (resource: DeclaredResource, objects: ReadonlyMap<string, unknown>) => boolean;
   /** A text in place of an id: why there is none. */
   readonly id: (resource: DeclaredResource) => string | { readonly reason: string };
 }
@@ -65,12 +66,16 @@ const IMPORTERS: Readonly<Record<string, Importer>> = {
   'naap:ksqldb:Query': own('query', 'object'),
   'naap:connect:Connector': own('connector', 'connector'),
   'minio:index/s3Bucket:S3Bucket': own('bucket', 'bucket'),
-  'minio:index/s3BucketVersioning:S3BucketVersioning': own('bucket', 'bucket'),
-  'minio:index/ilmPolicy:IlmPolicy': own('bucket', 'bucket'),
+  'minio:index/s3BucketVersioning:S3BucketVersioning': ofBucket(({ versioning }) => versioning !== undefined),
+  // The bucket is kept when the stack is destroyed; its rules are not.
+  'minio:index/ilmPolicy:IlmPolicy': ofBucket(({ lifecycle }) => lifecycle.length > 0),
   'minio:index/iamUser:IamUser': own('bucket-user', 'name'),
   'minio:index/iamPolicy:IamPolicy': {
     ...own('bucket-user', 'name'),
-    isIn: (resource, user) => (user as LiveBucketUser).policies[input(resource, 'name')] !== undefined,
+    isIn: (resource, users) =>
+      [...users.values()].some(
+        (user) => (user as LiveBucketUser).policies[input(resource, 'name')] !== undefined,
+      ),
   },
   'minio:index/iamUserPolicyAttachment:IamUserPolicyAttachment': {
     kind: 'bucket-user',
@@ -78,6 +83,17 @@ const IMPORTERS: Readonly<Record<string, Importer>> = {
     id: (resource) => `${input(resource, 'userName')}/${input(resource, 'policyName')}`,
   },
 };
+
+function ofBucket(has: (bucket: LiveBucket) => boolean): Importer {
+  const base = own('bucket', 'bucket');
+  return {
+    ...base,
+    isIn: (resource, buckets) => {
+      const found = buckets.get(base.key(resource)) as LiveBucket | undefined;
+      return found !== undefined && has(found);
+    },
+  };
+}
 
 function aclId(resource: DeclaredResource): string {
   const parts = ['Principal', 'Host', 'Operation', 'PermissionType', 'ResourceType', 'ResourceName'];
@@ -91,7 +107,7 @@ function isThere(
   { objects }: Pick<LiveState, 'objects'>,
 ): boolean {
   const found = objects[kind] ?? new Map<string, unknown>();
-  return isIn ? [...found.values()].some((object) => isIn(resource, object)) : found.has(key(resource));
+  return isIn ? isIn(resource, found) : found.has(key(resource));
 }
 
 /** The resources among `declared` that are there already, as Pulumi imports them. */

@@ -79,6 +79,18 @@ export async function adopt(
   return { code, report: read(json) as AdoptionReport, imports: read(imports) as ImportList };
 }
 
+/** `./naap adopt --declared`: what `pulumi import --file` reads of these kinds, though they are declared. Resolves with the file. */
+export async function listDeclared(
+  folder: string,
+  { runDir, home }: LabSettings,
+  { file, only }: { readonly file: string; readonly only: readonly string[] },
+): Promise<string> {
+  const env = { ...process.env, NAAP_HOME: home, NAAP_RUN_DIR: runDir, NAAP_ROOT: folder };
+  const args = ['dist/naap.js', 'adopt', '--declared', '--only', ...only, '--imports', file];
+  await promisify(execFile)(process.execPath, args, { cwd: folder, env });
+  return file;
+}
+
 /** What is wrong with a list for `pulumi import --file`: each of its resources is one that the program declares, under its parent. */
 export function importProblems(
   { nameTable, resources }: ImportList,

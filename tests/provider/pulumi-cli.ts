@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -12,6 +21,14 @@ const COPIED = new Set(['Pulumi.dev.yaml', 'ksql', 'schemas', 'connectors']);
 export interface CliAnswer {
   readonly code: number;
   readonly text: string;
+}
+
+/** A resource as Pulumi's state holds it; the rest of it stays as it is. */
+interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly dependencies?: readonly string[];
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
 }
 
 /** Why the real command line cannot be used here; undefined when it can. */
@@ -78,6 +95,40 @@ export class PulumiCli {
     const { code, text } = await this.run(...args);
     if (code !== 0) throw new Error(`pulumi ${args.join(' ')} ended with ${code}:\n${text.slice(-4_000)}`);
     return text;
+  }
+
+  /** Names of everything that the state holds. */
+  async urns(): Promise<string[]> {
+    return (await this.exported()).deployment.resources.map(({ urn }) => urn).sort();
+  }
+
+  /** Takes resources out of the state alone, as a run leaves it that was killed after it had made them. */
+  async forget(isLost: (resource: StateResource) => boolean): Promise<string[]> {
+    const state = await this.exported();
+    const { resources } = state.deployment;
+    const lost = resources.filter(isLost).map(({ urn }) => urn);
+    const isKept = (urn: string): boolean => !lost.includes(urn);
+    state.deployment.resources = resources
+      .filter(({ urn }) => isKept(urn))
+      .map(({ dependencies = [], propertyDependencies = {}, ...rest }) => ({
+        ...rest,
+        dependencies: dependencies.filter(isKept),
+        propertyDependencies: Object.fromEntries(
+          Object.entries(propertyDependencies).map(([name, urns]) => [name, (urns ?? []).filter(isKept)]),
+        ),
+      }));
+    writeFileSync(this.stateFile, JSON.stringify(state));
+    await this.succeed('stack', 'import', '--file', this.stateFile);
+    return lost;
+  }
+
+  private get stateFile(): string {
+    return path.join(this.folder, 'state.json');
+  }
+
+  private async exported(): Promise<{ deployment: { resources: StateResource[] } }> {
+    await this.succeed('stack', 'export', '--file', this.stateFile);
+    return JSON.parse(readFileSync(this.stateFile, 'utf8')) as { deployment: { resources: StateResource[] } };
   }
 
   close(): void {

@@ -9,7 +9,7 @@ import {
   runLayout,
   stackVariables,
 } from '../../lab';
-import { adopt, makeApplication } from '../drift/adoption';
+import { adopt, listDeclared, makeApplication } from '../drift/adoption';
 import { Hands } from '../drift/hands';
 import { adminClient, scramClient } from '../support/kafka';
 import { startTestPlatform } from '../support/platform';
@@ -103,6 +103,35 @@ suite(`pulumi on a platform that only runs${reason ? ` (skipped: ${reason})` : '
     await admin.disconnect();
   }
 
+  it('goes on where a bucket user was removed by hand: a refresh cannot, an up without one can', async () => {
+    await new Hands(platform).mc('DELETE', 'remove-user', { accessKey: 'lake-replay' });
+    expect((await preview()).code).toBe(1);
+    await pulumi.succeed('up', '--refresh=false', '--yes', ...QUIET);
+    await pulumi.succeed('up', '--yes', ...QUIET);
+    expect((await preview()).code).toBe(0);
+    const report = await realise(platform.endpoints, { settings: platform.settings });
+    expect(report.kinds.flatMap(({ changes }) => changes)).toEqual([]);
+  });
+
+  it('goes on after an up that was killed: what it had made and not noted is taken over or imported', async () => {
+    const lost = await pulumi.forget(
+      ({ urn }) =>
+        /Topic::dlq\.raw-gateway\.v1$/.test(urn) ||
+        /Subject::silver\.network_capability\.v1-value$/.test(urn) ||
+        /Connector::raw-gateway$/.test(urn) ||
+        /IamPolicy::lake-query$/.test(urn),
+    );
+    expect(lost).toHaveLength(4);
+    const { code, text } = await pulumi.run('up', '--yes', ...QUIET);
+    expect(code).toBe(1);
+    expect(text).toMatch(/already exists/);
+    const only = ['topic', 'bucket-user'];
+    const file = await listDeclared(pulumi.project, platform.settings, { file: 'killed.json', only });
+    await pulumi.succeed('import', '--file', file, '--generate-code=false', '--yes', ...QUIET);
+    await pulumi.succeed('up', '--yes', ...QUIET);
+    expect((await preview()).code).toBe(0);
+  });
+
   it('takes over what was adopted: there is nothing to change in it', async () => {
     await makeApplication(new Hands(platform), platform.settings);
     const { code, report } = await adopt(pulumi.project, platform.settings);
@@ -123,11 +152,20 @@ suite(`pulumi on a platform that only runs${reason ? ` (skipped: ${reason})` : '
     expect((await preview()).code).toBe(0);
   });
 
-  it('does not delete what holds data', async () => {
+  it('refuses to destroy what holds data, by its name, and nothing is lost', async () => {
+    const before = await pulumi.urns();
     const { code, text } = await pulumi.run('destroy', '--yes', ...QUIET);
     expect(code).toBe(1);
-    expect(text).toContain('cannot be deleted');
-    expect(text).toMatch(/Topic::telemetry\.gateway\.v1/);
+    // Pulumi names those that it comes to before it gives up: which of them is its own matter.
+    const refused = [
+      ...text.matchAll(/resource "urn:pulumi:[^"]*\$([^":$]+:[^":$]+:[^":$]+)::([^"]+)" cannot be deleted/g),
+    ];
+    expect(refused).not.toEqual([]);
+    const kept = ['kafka:index/topic:Topic', 'naap:registry:Subject', 'minio:index/s3Bucket:S3Bucket'];
+    for (const [, type] of refused) expect(kept).toContain(type);
+    expect(await pulumi.urns()).toEqual(before);
+    const report = await realise(platform.endpoints, { settings: platform.settings });
+    expect(report.kinds.flatMap(({ changes }) => changes)).toEqual([]);
   });
 
   it('would delete a topic whose partitions somebody raised, and is stopped', async () => {
@@ -155,6 +193,19 @@ suite(`pulumi on a platform that only runs${reason ? ` (skipped: ${reason})` : '
     const scraper = scramClient(platform.endpoints, 'scraper', password).admin();
     await expect(scraper.connect()).rejects.toThrow(/authentication/i);
     await scraper.disconnect();
+  });
+
+  it('comes back after that: what was kept is imported, and is not made again', async () => {
+    const { code, text } = await pulumi.run('up', '--yes', ...QUIET);
+    expect(code).toBe(1);
+    expect(text).toMatch(/already exists/);
+    // Connect is away: its users went with the stack.
+    const only = ['topic', 'subject', 'bucket'];
+    const file = await listDeclared(pulumi.project, platform.settings, { file: 'kept.json', only });
+    await pulumi.succeed('import', '--file', file, '--generate-code=false', '--yes', ...QUIET);
+    const { text: planned } = await pulumi.run('preview', '--refresh', ...QUIET);
+    expect(planned).toMatch(/\+ naap:ksqldb:Query/);
+    expect(planned).not.toMatch(/\+ (kafka:index\/topic|naap:registry|minio:index\/s3Bucket):/);
   });
 });
 
