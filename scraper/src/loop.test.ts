@@ -106,8 +106,8 @@ describe('scrape loop', () => {
       ['failure', 'parse', null],
       ['success', null, 200],
     ]);
-    // first: the target's own offset; then 1 failure: up to 2 s, then the circuit is open: up to 60 s
-    expect(h.sleeps.slice(1, 5)).toEqual([1_500, 30_500, 30_500, 1_000]);
+    // first: the target's own offset; then 1 failure: up to 2 s, then the circuit is open: 30 s to 60 s
+    expect(h.sleeps.slice(1, 5)).toEqual([1_500, 45_000, 45_000, 1_000]);
     expect(h.loop.health()).toMatchObject({ state: 'closed', consecutiveFailures: 0, lastError: null });
   });
 
