@@ -73,7 +73,14 @@ const topics = z.strictObject({
   maxMessageBytes: z.int().min(1_024),
 });
 
-const window = z.strictObject({ size: finiteDuration, grace: finiteDuration, retention: finiteDuration });
+const window = z.strictObject({
+  size: finiteDuration,
+  grace: finiteDuration,
+  /** How long ksqlDB holds the windows that it is asked for. */
+  retention: finiteDuration,
+  /** How long their topic is kept, where that is longer. */
+  topic: finiteDuration.optional(),
+});
 
 const rollups = z.strictObject({
   /** Partitions of every topic that ksqlDB makes: one number, as joins need equal ones. */
@@ -285,12 +292,14 @@ function checkReplication(topics: z.infer<typeof environmentSchema>['topics'], a
 }
 
 function checkWindows(rollups: z.infer<typeof environmentSchema>['rollups'], add: Add): void {
-  for (const [name, { size, grace, retention }] of Object.entries(rollups.windows)) {
+  for (const [name, { size, grace, retention, topic }] of Object.entries(rollups.windows)) {
     const path = ['rollups', 'windows', name];
     if (parseDuration(name) !== size)
       add([...path, 'size'], `${size} ms is not what the name "${name}" says`);
     if (retention < size + grace)
       add([...path, 'retention'], `${retention} ms is less than size plus grace, ${size + grace} ms`);
+    if (topic !== undefined && topic < retention)
+      add([...path, 'topic'], `${topic} ms is less than the retention, ${retention} ms`);
   }
 }
 

@@ -84,12 +84,12 @@ export function windowVariables({ rollups }: DataSettings): Record<string, Recor
   );
 }
 
-function variablesOf({ size, grace, retention }: WindowSettings): Record<string, string> {
+function variablesOf({ size, grace, retention, topic = retention }: WindowSettings): Record<string, string> {
   return {
     window_ms: String(size),
     window_size: sqlDuration(size),
     window_grace: sqlDuration(grace),
     window_retention: sqlDuration(retention),
-    window_retention_ms: String(retention),
+    window_retention_ms: String(topic),
   };
 }

@@ -10,6 +10,8 @@ const asked = z.strictObject({
   topic: z.string(),
   /** Our topics that hold it. */
   ours: z.array(z.string()).min(1),
+  /** Partitions and retention that the texts name. */
+  size: z.string().optional(),
   note: z.string().optional(),
   /** Its fields: `ours` says which column holds it; `none` why nothing does. */
   fields: z

@@ -23,7 +23,7 @@ export function topicsPage({ topics, asked }: Documented): string {
     '# Topics',
     'Partitions × replicas, retention and clean-up in dev, staging, prod. "as the broker" is what nobody declared. Repartition and changelog topics of ksqlDB are its own and not listed.',
     ...sections,
-    ...askedSections(asked),
+    ...askedSections(asked, topics),
   );
 }
 
@@ -66,9 +66,19 @@ function durationText(ms: number): string {
   return ms % 3_600_000 === 0 ? `${ms / 3_600_000} h` : `${ms / 60_000} min`;
 }
 
-function askedSections(asked: Documented['asked']): string[] {
+function askedSections(asked: Documented['asked'], topics: readonly DocumentedTopic[]): string[] {
+  const inProd = (name: string): string => {
+    const shape = topics.find((topic) => topic.name === name)?.shapes.prod;
+    return shape === undefined ? 'none' : `${shape.partitions ?? '?'}, ${keptText(shape)}`;
+  };
   if (asked.length === 0) return [];
-  const rows = asked.map(({ topic, ours, note }) => [code(topic), ours.map(code).join(', '), note ?? '']);
+  const rows = asked.map(({ topic, ours, size, note }) => [
+    code(topic),
+    size ?? '',
+    ours.map(code).join(', '),
+    ours.map(inProd).join('; '),
+    note ?? '',
+  ]);
   const fields = asked
     .filter((it) => it.fields.length > 0)
     .map(({ topic, fields: all }) => {
@@ -78,5 +88,10 @@ function askedSections(asked: Documented['asked']): string[] {
       ]);
       return `### Fields of ${code(topic)}\n\n${table(['field', 'here'], lines)}`;
     });
-  return ['## Topics that were asked for', table(['asked for', 'here', 'note'], rows), ...fields];
+  return [
+    '## Topics that were asked for',
+    `Sizes are partitions and retention, ours those of prod. Topics that are joined with each other have equal numbers of partitions (ksqlDB demands it), so that the inventory has as many as the samples, and the windows of one rollup as many as each other. Tables without windows keep the last row of each key as long as they are declared.`,
+    table(['asked for', 'size', 'here', 'size', 'note'], rows),
+    ...fields,
+  ];
 }

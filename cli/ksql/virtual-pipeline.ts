@@ -99,6 +99,24 @@ export class Pipeline {
     await this.driver.send({ topic: record.topic, timestamp: record.timestamp ?? 0, key, value });
   }
 
+  /** The records of a topic as they lie there. */
+  raw(topic: string): readonly TopicRecord[] {
+    return this.driver.records(topic);
+  }
+
+  /** Writes a record as another pipeline of the same queries wrote it. */
+  async resend({ topic, timestamp, key, value, headers }: TopicRecord): Promise<void> {
+    await this.driver.send({ topic, timestamp, key, value, headers });
+  }
+
+  /** The last value of each key of a topic, undecoded. */
+  lastValues(topic: string): Record<string, string> {
+    const last = this.driver
+      .records(topic)
+      .map(({ key, value }, offset) => [key?.toString('base64') ?? `#${offset}`, value?.toString('base64') ?? ''] as const);
+    return Object.fromEntries(last);
+  }
+
   /** What a server does at each commit: caches pass on the last change of each key. */
   async settle(): Promise<void> {
     while (await this.driver.flush()) continue;

@@ -6,7 +6,7 @@
 -- `status` is raised or resolved; an alert whose rule is a matter of a moment is both within two samples. All of a subject's lie in one partition.
 CREATE STREAM ${name} WITH (
   KAFKA_TOPIC = 'alerts.alert.v${version}',
-  PARTITIONS = ${partitions},
+  PARTITIONS = ${partitions_alerts},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_alerts_ms},
   KEY_FORMAT = 'KAFKA',

@@ -3,7 +3,7 @@
 -- owner: operations
 CREATE STREAM ${name} WITH (
   KAFKA_TOPIC = 'alerts.alert_critical.v${version}',
-  PARTITIONS = ${partitions},
+  PARTITIONS = ${partitions_critical},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_critical_ms},
   KEY_FORMAT = 'KAFKA',

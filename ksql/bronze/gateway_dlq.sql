@@ -5,7 +5,7 @@
 -- JSON without a registered schema: whoever mends dead letters needs nothing but a console.
 CREATE STREAM ${name} WITH (
   KAFKA_TOPIC = 'telemetry.dlq.v${version}',
-  PARTITIONS = ${partitions},
+  PARTITIONS = ${partitions_dead_letter},
   REPLICAS = ${replicas},
   RETENTION_MS = ${retention_dead_letter_ms},
   KEY_FORMAT = 'KAFKA',

@@ -21,7 +21,7 @@ SET 'cache.max.bytes.buffering' = '0';
 -- Repartitions: by GPU without its dimension.
 CREATE TABLE ${name} WITH (
   KAFKA_TOPIC = 'gold.gpu_health.v${version}',
-  PARTITIONS = ${partitions},
+  PARTITIONS = ${partitions_gpu_health},
   REPLICAS = ${replicas},
   KEY_FORMAT = 'KAFKA',
   VALUE_FORMAT = 'AVRO',

@@ -16,7 +16,7 @@ SET 'cache.max.bytes.buffering' = '0';
 
 CREATE TABLE ${name} WITH (
   KAFKA_TOPIC = 'gold.gpu_prediction.v${version}',
-  PARTITIONS = ${partitions},
+  PARTITIONS = ${partitions_gpu_prediction},
   REPLICAS = ${replicas},
   KEY_FORMAT = 'KAFKA',
   VALUE_FORMAT = 'AVRO',

@@ -38,17 +38,10 @@ SELECT
       WHEN e.family IN ('ai_batch_request', 'create_signed_ticket') THEN NULLIF(EXTRACTJSONFIELD(e.data, '$.pipeline'), '')
       WHEN e.family = 'ai_llm_request' THEN 'llm'
     END,
-    NULLIF(i.pipelines[COALESCE( CASE   WHEN e.family = 'ai_batch_request' THEN NULLIF(EXTRACTJSONFIELD(e.data, '$.model_id'), '')   WHEN e.family = 'ai_llm_request' THEN NULLIF(EXTRACTJSONFIELD(e.data, '$.model'), '')   WHEN e.family IN ('stream_trace', 'ai_stream_status', 'ai_stream_events', 'stream_ingest_metrics') THEN NULLIF(EXTRACTJSONFIELD(e.data, '$.pipeline'), '') END, REGEXP_EXTRACT('^[0-9]+_(.+)$', EXTRACTJSONFIELD(e.data, '$.manifestID'), 1), REGEXP_EXTRACT('^[0-9]+_(.+)$', EXTRACTJSONFIELD(e.data, '$.manifest_id'), 1))], 'unknown'),
+    NULLIF(i.pipelines[${event_model}], 'unknown'),
     ${pipeline_of_capability}[COALESCE(REGEXP_EXTRACT('^([0-9]+)_', EXTRACTJSONFIELD(e.data, '$.manifestID'), 1), REGEXP_EXTRACT('^([0-9]+)_', EXTRACTJSONFIELD(e.data, '$.manifest_id'), 1), '')]), '[|#\s]', '_') AS pipeline,
   REGEXP_REPLACE(NULLIF(EXTRACTJSONFIELD(e.data, '$.pipeline_id'), ''), '[|#\s]', '_') AS pipeline_id,
-  REGEXP_REPLACE(COALESCE(
-    CASE
-      WHEN e.family = 'ai_batch_request' THEN NULLIF(EXTRACTJSONFIELD(e.data, '$.model_id'), '')
-      WHEN e.family = 'ai_llm_request' THEN NULLIF(EXTRACTJSONFIELD(e.data, '$.model'), '')
-      WHEN e.family IN ('stream_trace', 'ai_stream_status', 'ai_stream_events', 'stream_ingest_metrics') THEN NULLIF(EXTRACTJSONFIELD(e.data, '$.pipeline'), '')
-    END,
-    REGEXP_EXTRACT('^[0-9]+_(.+)$', EXTRACTJSONFIELD(e.data, '$.manifestID'), 1),
-    REGEXP_EXTRACT('^[0-9]+_(.+)$', EXTRACTJSONFIELD(e.data, '$.manifest_id'), 1)), '[|#\s]', '_') AS model,
+  REGEXP_REPLACE(${event_model}, '[|#\s]', '_') AS model,
   COALESCE(
     i.address,
     NULLIF(LCASE(EXTRACTJSONFIELD(e.data, '$.orchestrator_info.address')), ''),
@@ -59,14 +52,7 @@ SELECT
   e.orchestrator_uri AS orchestrator_uri,
   i.version AS orchestrator_version,
   REGEXP_REPLACE(COALESCE(
-    NULLIF(i.gpu_types[COALESCE(
-    CASE
-      WHEN e.family = 'ai_batch_request' THEN NULLIF(EXTRACTJSONFIELD(e.data, '$.model_id'), '')
-      WHEN e.family = 'ai_llm_request' THEN NULLIF(EXTRACTJSONFIELD(e.data, '$.model'), '')
-      WHEN e.family IN ('stream_trace', 'ai_stream_status', 'ai_stream_events', 'stream_ingest_metrics') THEN NULLIF(EXTRACTJSONFIELD(e.data, '$.pipeline'), '')
-    END,
-    REGEXP_EXTRACT('^[0-9]+_(.+)$', EXTRACTJSONFIELD(e.data, '$.manifestID'), 1),
-    REGEXP_EXTRACT('^[0-9]+_(.+)$', EXTRACTJSONFIELD(e.data, '$.manifest_id'), 1))], ''),
+    NULLIF(i.gpu_types[${event_model}], ''),
     i.gpu_type), '[|#\s]', '_') AS gpu_type,
   COALESCE(
     NULLIF(TRANSFORM(TRANSFORM(TRANSFORM(TRANSFORM(TRANSFORM(ARRAY[COALESCE(e.orchestrator_uri, '')],
@@ -104,12 +90,12 @@ SELECT
     '([0-9a-fA-F]{1,4}:){3,7}(:|[0-9a-fA-F]{1,4})+', '[address]') AS message,
   CASE
     WHEN e.family = 'stream_ingest_metrics'
-      THEN NULLIF(REDUCE(JSON_ITEMS(COALESCE(NULLIF(EXTRACTJSONFIELD(e.data, '$.stats.track_stats'), 'null'), '[]')), CAST(-1 AS DOUBLE),
+      THEN NULLIF(REDUCE(${event_tracks}, CAST(-1 AS DOUBLE),
         (worst, t) => GREATEST(worst, CAST(COALESCE(NULLIF(EXTRACTJSONFIELD(t, '$.jitter'), 'null'), '-1') AS DOUBLE))), CAST(-1 AS DOUBLE))
   END AS jitter_ms,
   CASE
     WHEN e.family = 'stream_ingest_metrics'
-      THEN NULLIF(REDUCE(JSON_ITEMS(COALESCE(NULLIF(EXTRACTJSONFIELD(e.data, '$.stats.track_stats'), 'null'), '[]')), CAST(0 AS DOUBLE),
+      THEN NULLIF(REDUCE(${event_tracks}, CAST(0 AS DOUBLE),
         (worst, t) => GREATEST(worst, CAST(COALESCE(NULLIF(EXTRACTJSONFIELD(t, '$.rtt'), 'null'), '0') AS DOUBLE))) / 1000000, CAST(0 AS DOUBLE))
   END AS rtt_ms,
   CASE
@@ -122,12 +108,12 @@ SELECT
   END AS bytes_sent,
   CASE
     WHEN e.family = 'stream_ingest_metrics'
-      THEN REDUCE(JSON_ITEMS(COALESCE(NULLIF(EXTRACTJSONFIELD(e.data, '$.stats.track_stats'), 'null'), '[]')), CAST(0 AS BIGINT),
+      THEN REDUCE(${event_tracks}, CAST(0 AS BIGINT),
         (sum, t) => sum + CAST(COALESCE(NULLIF(EXTRACTJSONFIELD(t, '$.packets_received'), 'null'), '0') AS BIGINT))
   END AS packets_received,
   CASE
     WHEN e.family = 'stream_ingest_metrics'
-      THEN REDUCE(JSON_ITEMS(COALESCE(NULLIF(EXTRACTJSONFIELD(e.data, '$.stats.track_stats'), 'null'), '[]')), CAST(0 AS BIGINT),
+      THEN REDUCE(${event_tracks}, CAST(0 AS BIGINT),
         (sum, t) => sum + GREATEST(CAST(COALESCE(NULLIF(EXTRACTJSONFIELD(t, '$.packets_lost'), 'null'), '0') AS BIGINT), CAST(0 AS BIGINT)))
   END AS packets_lost,
   CASE
@@ -136,20 +122,21 @@ SELECT
   END AS connection_quality,
   CASE
     WHEN e.family = 'create_new_payment' AND NULLIF(EXTRACTJSONFIELD(e.data, '$.faceValue'), '') IS NOT NULL
-      THEN CAST(REGEXP_EXTRACT('^[0-9.]+(e[-+]?[0-9]+)?', LCASE(NULLIF(EXTRACTJSONFIELD(e.data, '$.faceValue'), ''))) AS DOUBLE) * ${wei_of_unit}[REGEXP_EXTRACT('(gwei|wei|eth)$', LCASE(NULLIF(EXTRACTJSONFIELD(e.data, '$.faceValue'), '')))]
+      THEN ${event_face_value_wei}
   END AS face_value_wei,
   CASE
     WHEN e.family = 'create_new_payment'
-      THEN CAST(NULLIF(NULLIF(EXTRACTJSONFIELD(e.data, '$.winProb'), 'null'), '') AS DOUBLE)
+      THEN ${event_win_probability}
   END AS win_probability,
   CASE
-    WHEN e.family = 'create_new_payment' THEN CAST(NULLIF(NULLIF(EXTRACTJSONFIELD(e.data, '$.numTickets'), 'null'), '') AS BIGINT)
+    WHEN e.family = 'create_new_payment' THEN ${event_tickets}
     WHEN e.family = 'create_signed_ticket' THEN CAST(NULLIF(NULLIF(EXTRACTJSONFIELD(e.data, '$.num_tickets'), 'null'), '') AS BIGINT)
   END AS tickets,
   CASE
-    WHEN e.family = 'create_new_payment' AND NULLIF(EXTRACTJSONFIELD(e.data, '$.faceValue'), '') IS NOT NULL AND CAST(NULLIF(NULLIF(EXTRACTJSONFIELD(e.data, '$.winProb'), 'null'), '') AS DOUBLE) IS NOT NULL AND CAST(NULLIF(NULLIF(EXTRACTJSONFIELD(e.data, '$.numTickets'), 'null'), '') AS BIGINT) IS NOT NULL
-      THEN CAST(REGEXP_EXTRACT('^[0-9.]+(e[-+]?[0-9]+)?', LCASE(NULLIF(EXTRACTJSONFIELD(e.data, '$.faceValue'), ''))) AS DOUBLE) * ${wei_of_unit}[REGEXP_EXTRACT('(gwei|wei|eth)$', LCASE(NULLIF(EXTRACTJSONFIELD(e.data, '$.faceValue'), '')))]
-        * CAST(NULLIF(NULLIF(EXTRACTJSONFIELD(e.data, '$.winProb'), 'null'), '') AS DOUBLE) * CAST(NULLIF(NULLIF(EXTRACTJSONFIELD(e.data, '$.numTickets'), 'null'), '') AS BIGINT)
+    WHEN e.family = 'create_new_payment' AND NULLIF(EXTRACTJSONFIELD(e.data, '$.faceValue'), '') IS NOT NULL
+        AND ${event_win_probability} IS NOT NULL AND ${event_tickets} IS NOT NULL
+      THEN ${event_face_value_wei}
+        * ${event_win_probability} * ${event_tickets}
     WHEN e.family = 'create_signed_ticket' THEN CAST(NULLIF(NULLIF(EXTRACTJSONFIELD(e.data, '$.computed_fee'), 'null'), '') AS DOUBLE)
   END AS fee_wei,
   CASE

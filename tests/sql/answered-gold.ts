@@ -17,11 +17,10 @@ export async function answeredGold(
   return answered;
 }
 
-/** Windowed keys as the reference writes them, and the fields of the benchmark's struct as columns. */
+/** Windowed keys as the reference writes them. */
 function withPlainKeys(rows: ReadonlyMap<string, Row>): Map<string, Row> {
   return new Map(
-    [...rows].map(([key, { PERCENTILE, ...columns }]) => {
-      const row: Row = { ...columns, ...(PERCENTILE as Row | undefined) };
+    [...rows].map(([key, row]) => {
       if (!key.startsWith('{')) return [key, row];
       const windowed = JSON.parse(key) as { readonly key: string; readonly windowStart: number };
       return [`${windowed.key}@${windowed.windowStart}`, row];
