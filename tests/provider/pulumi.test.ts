@@ -141,12 +141,12 @@ suite(`pulumi on a platform that only runs${reason ? ` (skipped: ${reason})` : '
     );
     expect(imported.text).toMatch(new RegExp(`= ${report.imports.resources.length} imported`));
     expect(imported.code).toBe(0);
-    // What no provider imports is set again, and settings of the topic that are the broker's defaults become its own.
+    // What no provider imports is set again; settings of the topic that are the broker's defaults may become its own.
     const before = await pulumi.run('preview', '--refresh', '--diff', ...QUIET);
-    expect(before.text).toMatch(/Resources:\n\s+\+ 1 to create\n\s+~ 1 to update\n/);
-    expect(before.text).toMatch(
-      /config: \{\s+\+ cleanup\.policy *: "delete"\s+\+ min\.insync\.replicas: "1"\s+\}/,
-    );
+    expect(before.text).toMatch(/Resources:\n\s+\+ 1 to create\n/);
+    expect(before.text).not.toMatch(/to (delete|replace)/);
+    const updated = [...before.text.matchAll(/~ (\S+): \(update\)/g)].map(([, type]) => type);
+    expect(updated.filter((type) => type !== 'kafka:index/topic:Topic')).toEqual([]);
     expect(before.text).toMatch(/\+ kafka:index\/userScramCredential:UserScramCredential/);
     await pulumi.succeed('up', '--yes', ...QUIET);
     expect((await preview()).code).toBe(0);
@@ -156,13 +156,14 @@ suite(`pulumi on a platform that only runs${reason ? ` (skipped: ${reason})` : '
     const before = await pulumi.urns();
     const { code, text } = await pulumi.run('destroy', '--yes', ...QUIET);
     expect(code).toBe(1);
-    // Pulumi names those that it comes to before it gives up: which of them is its own matter.
+    // What was imported is protected as well until an up has said otherwise: then it is named, and not what it needs.
     const refused = [
       ...text.matchAll(/resource "urn:pulumi:[^"]*\$([^":$]+:[^":$]+:[^":$]+)::([^"]+)" cannot be deleted/g),
     ];
     expect(refused).not.toEqual([]);
     const kept = ['kafka:index/topic:Topic', 'naap:registry:Subject', 'minio:index/s3Bucket:S3Bucket'];
     for (const [, type] of refused) expect(kept).toContain(type);
+    expect(refused.map(([, , name]) => name)).toContain('telemetry.gateway.v1');
     expect(await pulumi.urns()).toEqual(before);
     const report = await realise(platform.endpoints, { settings: platform.settings });
     expect(report.kinds.flatMap(({ changes }) => changes)).toEqual([]);
@@ -196,6 +197,8 @@ suite(`pulumi on a platform that only runs${reason ? ` (skipped: ${reason})` : '
   });
 
   it('comes back after that: what was kept is imported, and is not made again', async () => {
+    // Its partitions were raised above, and no apply may take them away.
+    await new Hands(platform).kafka((admin) => admin.deleteTopics({ topics: ['dlq.raw-gateway.v1'] }));
     const { code, text } = await pulumi.run('up', '--yes', ...QUIET);
     expect(code).toBe(1);
     expect(text).toMatch(/already exists/);
