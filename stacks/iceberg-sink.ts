@@ -1,7 +1,7 @@
 import { assertNever } from './assert-never';
 import type { Environment } from './environment-schema';
 import { controlGroupPrefix, lakeWriter, secretFile, transactionalPrefix } from './names';
-import { SESSION_MS } from './sink-session';
+import { SESSION_MS, controlTopicStart } from './sink-session';
 import type { SinkDefinition } from './sinks';
 import { rowTransform, timePart } from './transforms';
 import type { Transform } from './transforms';
@@ -73,6 +73,7 @@ function commits(definition: SinkDefinition): Config {
     'iceberg.control.topic': controlTopic,
     // Of the coordinator's consumer, which takes up where that of a dead worker stood.
     'iceberg.kafka.session.timeout.ms': String(SESSION_MS),
+    'iceberg.kafka.auto.offset.reset': controlTopicStart(commitIntervalMs),
     'iceberg.control.group-id-prefix': controlGroupPrefix(definition),
     'iceberg.coordinator.transactional.prefix': transactionalPrefix(definition),
     'iceberg.control.commit.interval-ms': String(commitIntervalMs),

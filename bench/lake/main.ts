@@ -4,14 +4,15 @@
  *     npx tsx bench/lake/main.ts throughput [--records 1500000] [--json FILE]
  *     npx tsx bench/lake/main.ts latency    [--rate 1000] [--seconds 60]
  *     npx tsx bench/lake/main.ts kill       [--rounds 20] [--seed 1]
+ *     npx tsx bench/lake/main.ts first-commit [--records 1000]
  *     npx tsx bench/lake/main.ts evolve     [--rounds 5] [--records 5000]
  *     npx tsx bench/lake/main.ts replay     [--records 500000]
  *
  * `throughput`: records that wait in the topic, from the moment at which the sink may take them to the commit that holds the last one.
  * `latency`: from a record's arrival at the broker to the moment at which the catalog shows the commit that holds it; then upkeep, and
  * the files of the fullest hour before and after it. `kill`: kill -9 of Connect or the object store at random moments; `lake check`
- * afterwards. `evolve`: new versions of a schema while the old ones are still
- * written. `replay`: records of the lake back into a topic.
+ * afterwards. `first-commit`: a sink that is killed when it has said that it is done and its very first commit has not come.
+ * `evolve`: new versions of a schema while the old ones are still written. `replay`: records of the lake back into a topic.
  */
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -21,6 +22,7 @@ import type { DeclaredPlatform } from '../../tests/faults/declared-platform';
 import { lakeSetting } from '../../tests/lake/lake-setting';
 import type { LakeSetting } from '../../tests/lake/lake-setting';
 import { measureEvolve } from './evolve';
+import { measureFirstCommit } from './first-commit';
 import { measureKills } from './kill';
 import { measureLatency } from './latency';
 import { measureReplay } from './replay';
@@ -37,6 +39,7 @@ const MEASUREMENTS = {
   throughput: measureThroughput,
   latency: measureLatency,
   kill: measureKills,
+  'first-commit': measureFirstCommit,
   evolve: measureEvolve,
   replay: measureReplay,
 } as const;
