@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import { Kafka, logLevel } from 'kafkajs';
 import type { SASLOptions } from 'kafkajs';
@@ -9,6 +10,7 @@ import { readDeclaration } from '../../stacks/declaration';
 import type { StockServers } from './servers';
 
 const PARTITIONS = 4;
+const SEEN_MS = 60_000;
 const RAW = /^telemetry\.(gateway|orchestrator_scrape|gpu_metrics|job_results)\.v1$/;
 
 /** A client of the servers' brokers. */
@@ -31,7 +33,9 @@ export async function applyPipeline(servers: StockServers): Promise<{ readonly q
     Object.entries(declaration.variables).map(([name, value]) => [name, String(value.dev ?? value.default)]),
   );
   const objects = sqlObjects({ ...dev, partitions: String(PARTITIONS), replicas: '1' });
-  await createTopics(servers, rawTopics(objects.flatMap(({ statements }) => statements)));
+  const topics = rawTopics(objects.flatMap(({ statements }) => statements));
+  await createTopics(servers, topics);
+  await seesTopics(servers, topics);
   for (const { subject, schema } of declaration.schemas) await register(servers, subject, schema);
   const ksqldb = new KsqldbClient(new HttpClient({ url: servers.ksqldbUrl }));
   for (const { file, statements } of objects) {
@@ -75,6 +79,23 @@ async function createTopics(servers: StockServers, names: readonly string[]): Pr
     });
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** A broker tells of a new topic a moment after it was made; a statement over it is refused before. */
+async function seesTopics({ ksqldbUrl }: StockServers, names: readonly string[]): Promise<void> {
+  const end = Date.now() + SEEN_MS;
+  for (;;) {
+    const { data } = await axios.post<readonly { readonly topics?: readonly { readonly name: string }[] }[]>(
+      `${ksqldbUrl}/ksql`,
+      { ksql: 'SHOW TOPICS;', streamsProperties: {} },
+      { proxy: false },
+    );
+    const seen = new Set(data[0]?.topics?.map(({ name }) => name));
+    const missing = names.filter((name) => !seen.has(name));
+    if (missing.length === 0) return;
+    if (Date.now() > end) throw new Error(`ksqlDB does not see ${missing.join(', ')}`);
+    await sleep(500);
   }
 }
 
