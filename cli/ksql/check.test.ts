@@ -116,8 +116,8 @@ describe('checkSql', () => {
 
   it('names a schema that no columns can be read from', () => {
     const schemas = [{ ...PROJECT.schemas[0]!, subject: 'typed-value', schema: '{"type":"record","name":"R","fields":[{"name":"a","type":"nothing"}]}' }];
-    const [text] = ["CREATE STREAM typed WITH (KAFKA_TOPIC='typed', KEY_FORMAT='NONE', VALUE_FORMAT='AVRO');"];
-    expect(places([file('x/typed.sql', text!)], { ...PROJECT, schemas })).toEqual([expect.stringMatching(/^x\/typed\.sql:1:\d+ KE3034$/)]);
+    const text = "CREATE STREAM typed WITH (KAFKA_TOPIC='typed', KEY_FORMAT='NONE', VALUE_FORMAT='AVRO');";
+    expect(places([file('x/typed.sql', text)], { ...PROJECT, schemas })).toEqual([expect.stringMatching(/^x\/typed\.sql:1:\d+ KE3034$/)]);
   });
 
   it('says what only the loader of the declaration refuses', () => {
