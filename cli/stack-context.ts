@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { labEndpoints, readPlainUsers, readSettings, stackSource } from '../lab';
 import type { LabSettings } from '../lab';
-import { readStack } from '../lab/realise';
-import { collect } from '../lab/realise/collect';
+import { collectFrom, readStack } from '../lab/realise/collect';
 import type { AllowedCalls } from '../operate/access/allowed-calls';
 import { openAccess } from '../operate/access/access';
 import type { Access } from '../operate/access/access';
@@ -45,9 +44,10 @@ export async function stackContext(stack: string, options: StackContextOptions =
   const file = path.join(root, `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) throw new UsageError(`--stack is "${stack}", and there is no Pulumi.${stack}.yaml`);
   const source = stackSource(settings, stack, options);
-  const { environment, declaration } = readStack(source);
+  const input = readStack(source);
+  const { environment, declaration } = input;
   const lab = labEndpoints(settings);
-  const resources = await collect(source);
+  const resources = await collectFrom(input);
   const plainUsers = isLab(environment, lab)
     ? { read: () => Promise.resolve(readPlainUsers(settings.runDir)) }
     : undefined;

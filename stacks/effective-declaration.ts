@@ -14,13 +14,26 @@ export interface DeclarationInput {
   readonly declaration: Declaration;
 }
 
-/** The declaration with what its environment changes: connectors with their overrides, SQL expanded and ordered. */
+/** What an environment makes of the declaration: connectors with their overrides, SQL expanded and ordered. */
 export interface EffectiveDeclaration {
   readonly connectors: readonly SinkDefinition[];
   readonly queries: readonly SqlObject[];
 }
 
-export function effectiveDeclaration({ environment, declaration }: DeclarationInput): EffectiveDeclaration {
+/** What is declared never changes: the program and whoever asks beside it share one. */
+const known = new WeakMap<Declaration, WeakMap<Environment, EffectiveDeclaration>>();
+
+/** The declaration with what its environment changes. */
+export function effectiveDeclaration(input: DeclarationInput): EffectiveDeclaration {
+  const { environment, declaration } = input;
+  const ofDeclaration = known.get(declaration) ?? new WeakMap<Environment, EffectiveDeclaration>();
+  known.set(declaration, ofDeclaration);
+  const effective = ofDeclaration.get(environment) ?? expand(input);
+  ofDeclaration.set(environment, effective);
+  return effective;
+}
+
+function expand({ environment, declaration }: DeclarationInput): EffectiveDeclaration {
   const { versions } = declaration;
   const queries = loadSqlFiles(declaration.sqlFiles, {
     variables: sqlVariables(environment, declaration.variables),

@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { DeclaredResource } from '../../resources/declared';
 import { readDeclaration } from '../../stacks/declaration';
-import type { Declaration } from '../../stacks/declaration';
+import type { DeclarationInput } from '../../stacks/effective-declaration';
 import { readEnvironment } from '../../stacks/environment';
-import type { Environment } from '../../stacks/environment';
 import type { Variables } from '../../stacks/references';
 
 export interface CollectOptions {
@@ -33,24 +32,25 @@ let queue: Promise<unknown> = Promise.resolve();
  * that a mock does not see. Nothing is contacted.
  * @throws what the program throws: a configuration that does not fit, a file that cannot be read
  */
-export function collect(options: CollectOptions): Promise<readonly DeclaredResource[]> {
-  const run = queue.then(() => collectNow(options));
+export async function collect(options: CollectOptions): Promise<readonly DeclaredResource[]> {
+  return collectFrom(readStack(options));
+}
+
+/** As {@link collect}, of a stack that was read. */
+export function collectFrom(input: DeclarationInput): Promise<readonly DeclaredResource[]> {
+  const run = queue.then(() => collectNow(input));
   queue = run.catch(() => undefined);
   return run;
 }
 
-async function collectNow(options: CollectOptions): Promise<readonly DeclaredResource[]> {
-  const input = readStack(options);
+async function collectNow(input: DeclarationInput): Promise<readonly DeclaredResource[]> {
   // Pulumi's SDK is most of what a command loads: only those that run the program wait for it.
   const { declaredUnderMocks } = await import('./under-mocks.js');
-  return declaredUnderMocks(options.stack, input);
+  return declaredUnderMocks(input.environment.name, input);
 }
 
 /** What the program of `stack` is a function of: its configuration and the data files. Nothing is contacted. */
-export function readStack({ root, stack, variables, replication }: CollectOptions): {
-  readonly environment: Environment;
-  readonly declaration: Declaration;
-} {
+export function readStack({ root, stack, variables, replication }: CollectOptions): DeclarationInput {
   const file = `Pulumi.${stack}.yaml`;
   const { config } = parse(readFileSync(path.join(root, file), 'utf8')) as {
     config?: Record<string, unknown>;

@@ -19,8 +19,15 @@ export interface LiveState {
   readonly statements: readonly StatementInput[];
   /** All names that ksqlDB has, also of what nobody declares. */
   readonly sources: readonly string[];
+  /** Running INSERT INTO queries, which have no name but their id, with the objects that they write into. */
+  readonly inserts: readonly RunningInsert[];
   /** By kind, why it could not be read. */
   readonly notChecked: ReadonlyMap<KindName, string>;
+}
+
+export interface RunningInsert {
+  readonly id: string;
+  readonly sinks: readonly string[];
 }
 
 /** Asks every system for the declared objects; with `kinds` only those that hold them. */
@@ -49,6 +56,7 @@ export async function readLive(
     objects: Object.fromEntries(found.filter(([, live]) => live !== undefined)),
     statements: state ? runningStatements(state) : [],
     sources: [...(state?.sources.keys() ?? [])],
+    inserts: state ? insertsOf(state) : [],
     notChecked,
   };
 }
@@ -68,15 +76,18 @@ export function liveAsDeclared(base: DeclaredObjects): LiveState {
     objects,
     statements: base.query.flatMap(({ statements }) => statements),
     sources: base.query.map(({ name }) => name),
+    inserts: [],
     notChecked: new Map(),
   };
 }
 
+function insertsOf({ queries }: Pick<KsqldbState, 'queries'>) {
+  return queries.filter(({ text }) => /^\s*INSERT\s/i.test(text));
+}
+
 /** In an order in which they could be run again: a source over a topic comes after the object that writes it. */
 export function runningStatements({ sources, queries }: KsqldbState): StatementInput[] {
-  const inserts = queries
-    .filter(({ text }) => /^\s*INSERT\s/i.test(text))
-    .map(({ id, text }) => [id, text] as const);
+  const inserts = insertsOf({ queries }).map(({ id, text }) => [id, text] as const);
   const parsed = [...sources, ...inserts].flatMap(([name, text]) => {
     const facts = factsOf(text);
     return facts ? [{ name, text, facts, file: name }] : [];

@@ -173,6 +173,24 @@ describe('what is inserted', () => {
   });
 });
 
+it('a version that is retired goes with the queries that insert into nothing else', async () => {
+  const { entries } = await planQueries({
+    queries: [],
+    live: new Map(),
+    sources: ['S', 'T', 'T_V2'],
+    inserts: [
+      { id: 'INSERTQUERY_3', sinks: ['T'] },
+      { id: 'INSERTQUERY_4', sinks: ['T_V2'] },
+    ],
+    running: emptyWorld({ topics: new Map(), schemas: new Map() }),
+    versions: { t: { running: 2, plain: 1 } },
+  });
+  expect(entries.map(({ name, action, reason }) => [name, action, reason])).toEqual([
+    ['T', 'delete', 'version 1 of t is no longer declared: its query and its state go, its topic stays'],
+    ['INSERTQUERY_3', 'delete', 'this query inserts into T and ends with it'],
+  ]);
+});
+
 describe('the word of a server', () => {
   const answering = (objection: string | undefined) =>
     ({

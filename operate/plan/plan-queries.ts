@@ -12,6 +12,7 @@ import type { Versions } from '../../resources/query/versions';
 import { askKsqldb } from './ask-ksqldb';
 import type { AskedStatement } from './ask-ksqldb';
 import type { PlanEntry } from './entry';
+import type { RunningInsert } from './live';
 import { queryRefusals } from './query-refusals';
 import type { Refusal } from './refusal';
 
@@ -20,6 +21,8 @@ export interface QueryPlanInput {
   readonly live: ReadonlyMap<string, LiveObject>;
   /** All names that the server has. */
   readonly sources: readonly string[];
+  /** Running INSERT INTO queries. */
+  readonly inserts?: readonly RunningInsert[];
   /** What runs, as planning sees it. */
   readonly running: PlanningContext;
   readonly versions: Versions;
@@ -239,13 +242,21 @@ function withVerdict(entry: PlanEntry, objection: string | undefined): PlanEntry
   };
 }
 
-/** Versions that run and are no longer declared. */
-function retired({ sources, queries, versions }: QueryPlanInput): PlanEntry[] {
+/** Versions that run and are no longer declared, and what inserts into nothing else. */
+function retired({ sources, inserts = [], queries, versions }: QueryPlanInput): PlanEntry[] {
   const declared = new Set(queries.map(({ name }) => name));
-  return sources.flatMap((name): PlanEntry[] => {
+  const gone = sources.flatMap((name): PlanEntry[] => {
     const own = versionNamed(name.toLowerCase(), versions);
     if (!own || declared.has(name) || liveVersions(versions[own.object]!).includes(own.version)) return [];
     const reason = `version ${own.version} of ${own.object} is no longer declared: its query and its state go, its topic stays`;
     return [{ kind: 'query', name, action: 'delete', reason, asked: [] }];
   });
+  const names = new Set(gone.map(({ name }) => name));
+  const ended = inserts
+    .filter(({ sinks }) => sinks.length > 0 && sinks.every((sink) => names.has(sink)))
+    .map(({ id, sinks }): PlanEntry => {
+      const reason = `this query inserts into ${sinks.join(', ')} and ends with it`;
+      return { kind: 'query', name: id, action: 'delete', reason, asked: [] };
+    });
+  return [...gone, ...ended];
 }

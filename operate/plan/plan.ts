@@ -186,6 +186,7 @@ function planAllQueries(input: PlanInput): Promise<QueryPlan> {
     queries: declared.query,
     live: liveOf<LiveObject>(input, 'query'),
     sources: live.sources,
+    inserts: live.inserts,
     running,
     versions,
     client: canAsk ? input.access.ksqldb() : undefined,
