@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { DriftClass } from '../../operate/drift/finding';
 import type { Hands } from './hands';
 
@@ -229,7 +227,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     does: 'changes what a stream selects',
-    by: (h) => h.ksql(withAColumnMore('ksql/silver/session_change.sql')),
+    by: (h) => addColumn(h, 'session_change'),
     expect: [['query-different', 'query', 'SESSION_CHANGE']],
   },
   {
@@ -366,31 +364,31 @@ export const LATER_FAULTS: readonly Fault[] = [
   },
 ];
 
-async function replaceFilter(hands: Hands): Promise<void> {
-  const [entity] = (await hands.ksql('DESCRIBE gateway_dlq;')) as unknown as {
+/** The statement that made an object, to be said once more. */
+async function replacing(hands: Hands, name: string): Promise<string> {
+  const [entity] = (await hands.ksql(`DESCRIBE ${name};`)) as unknown as {
     sourceDescription: { statement: string };
   }[];
-  const { statement } = entity!.sourceDescription;
-  const replaced = statement
-    .replace(/^CREATE\s+(OR REPLACE\s+)?/i, 'CREATE OR REPLACE ')
-    .replace(/WHERE\s+([\s\S]*?)\s*EMIT CHANGES/i, 'WHERE ($1) AND 1 = 1 EMIT CHANGES');
-  await hands.ksql(replaced);
+  return entity!.sourceDescription.statement.replace(/^CREATE\s+(OR REPLACE\s+)?/i, 'CREATE OR REPLACE ');
+}
+
+async function replaceFilter(hands: Hands): Promise<void> {
+  const statement = await replacing(hands, 'gateway_dlq');
+  await hands.ksql(
+    statement.replace(/WHERE\s+([\s\S]*?)\s*EMIT CHANGES/i, 'WHERE ($1) AND 1 = 1 EMIT CHANGES'),
+  );
+}
+
+/** A column that nobody declared. */
+async function addColumn(hands: Hands, stream: string): Promise<void> {
+  const statement = await replacing(hands, stream);
+  await hands.ksql(statement.replace(/\s*\)\s*WITH\s*\(/i, ', by_hand STRING) WITH ('));
 }
 
 async function otherInsert(hands: Hands): Promise<void> {
   const { id, queryString } = await hands.insertQuery('SERVICE_SAMPLE', 'NETWORK_CAPABILITY');
   await hands.ksql(`TERMINATE ${id};`);
   await hands.ksql(queryString.replace("'capacity'", "'by hand'"));
-}
-
-/** The statement of a declared stream, with a column that nobody declared. */
-function withAColumnMore(file: string): string {
-  const text = readFileSync(path.resolve(__dirname, '../..', file), 'utf8');
-  const name = path.basename(file, '.sql');
-  return text
-    .replace(/^--.*$/gm, '')
-    .replace('CREATE STREAM ${name}', `CREATE OR REPLACE STREAM ${name}`)
-    .replace(/\n\) WITH/, ',\n  by_hand STRING\n) WITH');
 }
 
 const PUBLIC = JSON.stringify({

@@ -113,14 +113,14 @@ it('changed nothing by asking', async () => {
 
 it('compares with a commit where nobody is asked', async () => {
   project.commit('before');
-  project.edit('ksql/gold/sla.sql', (text) =>
-    text.replace('0.4 * startup_success_rate', '0.3 * startup_success_rate'),
+  project.edit('ksql/bronze/gateway_ignored.sql', (text) =>
+    text.replace(/EMIT CHANGES/, 'AND 1 = 1\nEMIT CHANGES'),
   );
   const { code, output } = await project.naap('plan', '--offline', '--json');
   expect(code).toBe(3);
   const entries = (JSON.parse(output) as Plan).entries.filter(({ action }) => action !== 'unchanged');
   expect(entries).toMatchObject([
-    { kind: 'query', name: 'SLA_1M_V1', action: 'in place', asked: ['front end'] },
+    { kind: 'query', name: 'GATEWAY_IGNORED', action: 'in place', asked: ['front end'] },
   ]);
   expect((await project.naap('plan', '--offline', '--base', 'nowhere')).code).toBe(2);
   expect((await project.naap('plan', '--stack', 'nowhere')).code).toBe(2);
