@@ -13,7 +13,7 @@ test.each<[KindName, PropertyChange, DriftClass]>([
   ['query', { path: 'statement', before: 'a', after: 'b' }, 'query-different'],
   ['query', { path: 'state', before: 'PAUSED', after: 'RUNNING' }, 'query-not-running'],
   ['query', { path: 'query', after: 'RUNNING' }, 'query-not-running'],
-  ['connector', { path: 'tasks.0.state', before: 'FAILED', after: 'RUNNING' }, 'task-failed'],
+  ['connector', { path: 'tasks.0.state', before: 'FAILED: no such bucket', after: 'RUNNING' }, 'task-failed'],
   ['connector', { path: 'state', before: 'PAUSED', after: 'RUNNING' }, 'changed'],
   ['subject', { path: 'compatibility', before: 'NONE', after: 'BACKWARD' }, 'compatibility-changed'],
   ['subject', { path: 'schema', before: 'a', after: 'b' }, 'schema-ahead'],

@@ -29,7 +29,7 @@ function classOf(kind: KindName, { path, before }: PropertyChange): DriftClass {
     case 'query':
       return path === 'statement' ? 'query-different' : 'query-not-running';
     case 'connector':
-      return before === 'FAILED' ? 'task-failed' : 'changed';
+      return typeof before === 'string' && before.startsWith('FAILED') ? 'task-failed' : 'changed';
     case 'subject':
       return path === 'compatibility' ? 'compatibility-changed' : 'schema-ahead';
     case 'scram-user':

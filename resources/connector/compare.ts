@@ -2,6 +2,7 @@ import { HIDDEN, updateIf } from '../change';
 import type { Change, PropertyChange } from '../change';
 import { compareExactly } from '../compare-properties';
 import type { Connector, LiveConnector } from './connector';
+import { shortTrace } from './settle';
 
 /** What makes the live connector as declared: its whole configuration, its state, and tasks that failed. */
 export function compareConnector(desired: Connector, live: LiveConnector | undefined): Change<Connector>[] {
@@ -27,8 +28,11 @@ function stateChanges(desired: Connector, live: LiveConnector): PropertyChange[]
   if (live.state !== desired.state && live.state !== 'UNASSIGNED') {
     changes.push({ path: 'state', before: live.state, after: desired.state });
   }
-  for (const { id, state } of live.tasks) {
-    if (state === 'FAILED') changes.push({ path: `tasks.${id}.state`, before: state, after: desired.state });
+  for (const { id, state, trace } of live.tasks) {
+    if (state !== 'FAILED') continue;
+    // Why it failed is gone as soon as it is started again.
+    const before = `${state}: ${shortTrace(trace)}`;
+    changes.push({ path: `tasks.${id}.state`, before, after: desired.state });
   }
   return changes;
 }

@@ -35,7 +35,7 @@ describe('a connector', () => {
       'gets its failed task started again',
       {},
       { ...live, tasks: [...live.tasks, { id: 1, state: 'FAILED', trace: 'x' }] },
-      [{ action: 'update', properties: [{ path: 'tasks.1.state', before: 'FAILED', after: 'RUNNING' }] }],
+      [{ action: 'update', properties: [{ path: 'tasks.1.state', before: 'FAILED: x', after: 'RUNNING' }] }],
     ],
   ])('%s', (_name, changed, found, expected) => {
     expect(compareConnector({ ...desired, ...changed }, found)).toMatchObject(expected);
