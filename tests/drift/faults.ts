@@ -214,6 +214,8 @@ export const FAULTS: readonly Fault[] = [
     does: 'deletes the topic of a dropped table',
     by: (h) => h.kafka((a) => a.deleteTopics({ topics: ['gold.sla_1m.v1'] })),
     expect: [['missing', 'topic', 'gold.sla_1m.v1']],
+    // It reads the topic.
+    mayCause: [['query-not-running', 'query', 'SERVICE_CONDITION_1M_V1']],
   },
   {
     does: 'terminates a query and leaves its table',
