@@ -216,6 +216,9 @@ async function cutover(name: string, options: CutoverOptions): Promise<void> {
   );
 }
 
+/** While events come in a candidate is now and then a moment behind: what is so for longer than this is not ready. */
+const READY_WITHIN_MS = 30_000;
+
 /** Every candidate runs and has caught up, and no row is missing. */
 async function requireReady(
   access: Access,
@@ -223,16 +226,45 @@ async function requireReady(
   name: string,
   acceptMissing: boolean,
 ): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const { problem, mayPass, report } = await readiness(access, context, name, acceptMissing);
+    if (problem === undefined || !mayPass || Date.now() > deadline) {
+      if (report !== '') console.log(report);
+      if (problem === undefined) return;
+      throw new Error(problem);
+    }
+    await pause(2_000);
+  }
+}
+
+interface Readiness {
+  /** Why readers cannot move; absent when they can. */
+  readonly problem?: string;
+  /** Whether time alone may mend it. */
+  readonly mayPass: boolean;
+  /** The versions compared, where they could be. */
+  readonly report: string;
+}
+
+async function readiness(
+  access: Access,
+  context: StackContext,
+  name: string,
+  acceptMissing: boolean,
+): Promise<Readiness> {
   const progress = await progressOfCandidates(access, context, movingWith(name, context));
   const late = progress.filter(({ isCaughtUp }) => !isCaughtUp);
-  if (late.length > 0) throw new Error(`not caught up:\n${late.map(progressLine).join('\n')}`);
+  if (late.length > 0) {
+    const problem = `not caught up:\n${late.map(progressLine).join('\n')}`;
+    return { problem, mayPass: late.every(({ state }) => state === 'RUNNING'), report: '' };
+  }
   const pairs = await comparedPairs(access, context, name);
-  console.log(pairs.flatMap(parityLines).join('\n'));
-  const missing = pairs.filter(({ report }) => report.missing.length > 0);
-  if (missing.length > 0 && !acceptMissing)
-    throw new Error(
-      `${missing.map(({ next }) => next).join(', ')} lacks rows of the running version (--accept-missing moves readers all the same)`,
-    );
+  const report = pairs.flatMap(parityLines).join('\n');
+  const missing = pairs.filter((pair) => pair.report.missing.length > 0);
+  if (missing.length === 0 || acceptMissing) return { mayPass: true, report };
+  const problem = `${missing.map(({ next }) => next).join(', ')} lacks rows of the running version (--accept-missing moves readers all the same)`;
+  return { problem, mayPass: true, report };
 }
 
 async function retireOld(
