@@ -11,10 +11,11 @@ const COUNTED = /COUNT|REQUESTED|_SUM|SAMPLES|SEEN|MINUTES/;
 const RELATIVE_TOLERANCE = 1e-9;
 
 /**
- * A minute of the service is judged again with each change of its row, and how many of these a query sees follows its commits: which
- * rules fire in the end does not, but the values on the way there do.
+ * A minute of the service is judged again with each change of its row, and which of these a query sees, and in which order, follows its
+ * commits: which rules fire in the end does not, but what was judged last and the values on the way there do.
  */
 const JUDGED_ON_THE_WAY = /^SERVICE_CONDITION_/;
+const JUDGED_LAST = 'EVENT_TIME';
 
 export interface TableComparison {
   /** Rows that both have. */
@@ -39,7 +40,8 @@ export async function compareTable(live: string, rebuilt: string, table: string)
     if (!found) continue;
     const columns = left.columns.filter(
       (column, index) =>
-        !BY_READING_ORDER.test(column) && !isSame(inTheEnd(table, row[index]), inTheEnd(table, found[index])),
+        !BY_READING_ORDER.test(column) &&
+        !isSame(inTheEnd(table, column, row[index]), inTheEnd(table, column, found[index])),
     );
     if (columns.length === 0) same++;
     else differences.push(`${table} ${key}: ${columns.join(', ')}`);
@@ -48,8 +50,10 @@ export async function compareTable(live: string, rebuilt: string, table: string)
 }
 
 /** What a table's cell must say whichever way it came there. */
-function inTheEnd(table: string, cell: unknown): unknown {
-  if (!JUDGED_ON_THE_WAY.test(table) || !Array.isArray(cell)) return cell;
+function inTheEnd(table: string, column: string, cell: unknown): unknown {
+  if (!JUDGED_ON_THE_WAY.test(table)) return cell;
+  if (column === JUDGED_LAST) return undefined;
+  if (!Array.isArray(cell)) return cell;
   return (cell as readonly Readonly<Record<string, unknown>>[]).map(({ RULE, STATE }) => ({ RULE, STATE }));
 }
 
