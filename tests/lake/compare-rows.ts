@@ -10,13 +10,6 @@ const BY_READING_ORDER = /^(BYTES_|PACKETS_|PACKET_LOSS)|_BITS_PER_SECOND$/;
 const COUNTED = /COUNT|REQUESTED|_SUM|SAMPLES|SEEN|MINUTES/;
 const RELATIVE_TOLERANCE = 1e-9;
 
-/**
- * A minute of the service is judged again with each change of its row, and which of these a query sees, and in which order, follows its
- * commits: which rules fire in the end does not, but what was judged last and the values on the way there do.
- */
-const JUDGED_ON_THE_WAY = /^SERVICE_CONDITION_/;
-const JUDGED_LAST = 'EVENT_TIME';
-
 export interface TableComparison {
   /** Rows that both have. */
   readonly same: number;
@@ -39,22 +32,12 @@ export async function compareTable(live: string, rebuilt: string, table: string)
     const found = other.get(key);
     if (!found) continue;
     const columns = left.columns.filter(
-      (column, index) =>
-        !BY_READING_ORDER.test(column) &&
-        !isSame(inTheEnd(table, column, row[index]), inTheEnd(table, column, found[index])),
+      (column, index) => !BY_READING_ORDER.test(column) && !isSame(row[index], found[index]),
     );
     if (columns.length === 0) same++;
     else differences.push(`${table} ${key}: ${columns.join(', ')}`);
   }
   return { same, differences };
-}
-
-/** What a table's cell must say whichever way it came there. */
-function inTheEnd(table: string, column: string, cell: unknown): unknown {
-  if (!JUDGED_ON_THE_WAY.test(table)) return cell;
-  if (column === JUDGED_LAST) return undefined;
-  if (!Array.isArray(cell)) return cell;
-  return (cell as readonly Readonly<Record<string, unknown>>[]).map(({ RULE, STATE }) => ({ RULE, STATE }));
 }
 
 type Row = readonly unknown[];
