@@ -1,5 +1,6 @@
-import { behindBy, coveringRanges } from './lag-count';
-import type { OpenPartition } from './lag-count';
+import { coveringRanges } from './covering-ranges';
+import type { OpenPartition } from './covering-ranges';
+import { behindBy } from './lag-count';
 
 const open = (from: bigint, to: bigint, partition = 0, topic = 't'): OpenPartition => ({
   topic,

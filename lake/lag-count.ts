@@ -1,10 +1,5 @@
 import type { OffsetRange } from '../resources/kafka/read-topics';
-
-/** Offsets of one partition that a sink has not committed. */
-export interface OpenPartition extends OffsetRange {
-  readonly topic: string;
-  readonly partition: number;
-}
+import type { OpenPartition } from './covering-ranges';
 
 interface Place {
   readonly topic: string;
@@ -37,21 +32,4 @@ export function behindBy(partitions: readonly OpenPartition[], records: readonly
 
 function isWithin({ topic, partition, offset }: Place, open: OpenPartition): boolean {
   return topic === open.topic && partition === open.partition && offset >= open.from && offset < open.to;
-}
-
-/** One range a partition: two sinks may read one topic. */
-export function coveringRanges(
-  partitions: readonly OpenPartition[],
-): ReadonlyMap<string, ReadonlyMap<number, OffsetRange>> {
-  const covering = new Map<string, Map<number, OffsetRange>>();
-  for (const { topic, partition, from, to } of partitions) {
-    const ranges = covering.get(topic) ?? new Map<number, OffsetRange>();
-    covering.set(topic, ranges);
-    const known = ranges.get(partition) ?? { from, to };
-    ranges.set(partition, {
-      from: from < known.from ? from : known.from,
-      to: to > known.to ? to : known.to,
-    });
-  }
-  return covering;
 }

@@ -4,8 +4,9 @@ import type { OffsetRange, TopicRecord } from '../resources/kafka/read-topics';
 import { connectorGroup } from '../stacks/names';
 import type { LakeTable } from './access';
 import { deadLetterOrigins, originKey } from './check/dead-letters';
-import { behindBy, coveringRanges, isNear } from './lag-count';
-import type { OpenPartition } from './lag-count';
+import { coveringRanges } from './covering-ranges';
+import type { OpenPartition } from './covering-ranges';
+import { behindBy, isNear } from './lag-count';
 
 /**
  * Records that lie in a table's topics beyond what its sink has committed; null where a topic is not there yet. Markers of transactions and

@@ -37,7 +37,7 @@ export function mapChildren(node: Expression, map: Mapper): Expression {
     case 'Between':
       return changed(node, { value: map(node.value), low: map(node.low), high: map(node.high) });
     case 'InList':
-      return changed(node, { value: map(node.value), items: mapAll(node.items, map) });
+      return changed(node, { value: map(node.value), items: shared(node.items, map) });
     case 'SimpleCase':
       return changed(node, {
         operand: map(node.operand),
@@ -50,11 +50,11 @@ export function mapChildren(node: Expression, map: Mapper): Expression {
         otherwise: mapOptional(node.otherwise, map),
       });
     case 'FunctionCall':
-      return changed(node, { args: mapAll(node.args, map) });
+      return changed(node, { args: shared(node.args, map) });
     case 'Lambda':
       return changed(node, { body: map(node.body) });
     case 'CreateArray':
-      return changed(node, { items: mapAll(node.items, map) });
+      return changed(node, { items: shared(node.items, map) });
     case 'CreateMap':
       return changed(node, {
         entries: shared(node.entries, (one) => changed(one, { key: map(one.key), value: map(one.value) })),
@@ -93,10 +93,6 @@ function changed<N extends object>(node: N, properties: Partial<N>): N {
 function shared<T>(list: readonly T[], map: (item: T) => T): readonly T[] {
   const mapped = list.map(map);
   return mapped.every((item, at) => item === list[at]) ? list : mapped;
-}
-
-function mapAll(nodes: readonly Expression[], map: Mapper): readonly Expression[] {
-  return shared(nodes, (node) => map(node));
 }
 
 function mapWhens(whens: readonly WhenClause[], map: Mapper): readonly WhenClause[] {

@@ -3,6 +3,7 @@ import { readTopics } from '../../resources/kafka/read-topics';
 import type { OffsetRange, TopicRecord } from '../../resources/kafka/read-topics';
 import { connectorGroup } from '../../stacks/names';
 import type { LakeTable } from '../access';
+import { coveringRanges } from '../covering-ranges';
 import type { LakeSession, LakeSessionOptions } from '../lake-session';
 import { goneRanges, openRanges, pendingRange } from './compare-partition';
 import type { PartitionState } from './compare-partition';
@@ -173,10 +174,12 @@ async function openRecords(
   const found = new Map(
     states.map((state) => [keyOf(state), { ...nothingOpen(), gone: goneOffsets(state, dead) }]),
   );
-  const ranges = coveringRanges(states, (state) => {
-    const { passed, pending } = open.get(keyOf(state))!;
-    return [...passed, ...(pending ? [pending] : [])];
-  });
+  const ranges = coveringRanges(
+    states.flatMap(({ topic, partition }) => {
+      const { passed, pending } = open.get(keyOf({ topic, partition }))!;
+      return [...passed, ...(pending ? [pending] : [])].map((range) => ({ topic, partition, ...range }));
+    }),
+  );
   await readTopics(kafka, ranges, (record) => {
     const key = keyOf(record);
     const { passed, pending } = open.get(key)!;
@@ -228,22 +231,6 @@ function classify(
     counts.missing++;
     if (counts.missingAt.length < EXAMPLES) counts.missingAt.push(String(record.offset));
   }
-}
-
-/** One range a partition, from its first open offset to its last: a consumer reads forward. */
-function coveringRanges(
-  states: readonly PartitionState[],
-  openOf: (state: PartitionState) => readonly OffsetRange[],
-): Map<string, Map<number, OffsetRange>> {
-  const covering = new Map<string, Map<number, OffsetRange>>();
-  for (const state of states) {
-    const ranges = openOf(state);
-    if (ranges.length === 0) continue;
-    const partitions = covering.get(state.topic) ?? new Map<number, OffsetRange>();
-    covering.set(state.topic, partitions);
-    partitions.set(state.partition, { from: ranges[0]!.from, to: ranges.at(-1)!.to });
-  }
-  return covering;
 }
 
 function partitionCheck(

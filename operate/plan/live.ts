@@ -1,4 +1,5 @@
 import type { KindName } from '../../resources/kind';
+import { insertsOf } from '../../resources/query/ksqldb-client';
 import type { KsqldbState } from '../../resources/query/ksqldb-client';
 import { dependencyOrder } from '../../resources/query/dependency-order';
 import { statementFacts } from '../../resources/query/statement-facts';
@@ -79,10 +80,6 @@ export function liveAsDeclared(base: DeclaredObjects): LiveState {
     inserts: [],
     notChecked: new Map(),
   };
-}
-
-function insertsOf({ queries }: Pick<KsqldbState, 'queries'>) {
-  return queries.filter(({ text }) => /^\s*INSERT\s/i.test(text));
 }
 
 /** In an order in which they could be run again: a source over a topic comes after the object that writes it. */

@@ -171,6 +171,11 @@ export function liveObject(
   return statement === undefined ? undefined : { statement, queries };
 }
 
+/** The running queries that insert into an object which another statement made. */
+export function insertsOf({ queries }: Pick<KsqldbState, 'queries'>): readonly LiveQuery[] {
+  return queries.filter(({ text }) => INSERT.test(text));
+}
+
 /** INSERT INTO with the same target from the same sources. */
 function isSameFlow({ facts }: QueryStatement, { text }: LiveQuery): boolean {
   if (!INSERT.test(text)) return false;

@@ -1,5 +1,6 @@
 import { parseStatement } from '../../engine/index';
 import type { AclClient } from '../acl/acl-client';
+import { insertsOf } from './ksqldb-client';
 import type { KsqldbClient, KsqldbState } from './ksqldb-client';
 import { namedVersion, versionNamed } from './named-version';
 import type { NamedVersion } from './named-version';
@@ -8,8 +9,6 @@ import { removeObject } from './remove';
 import { statementFacts } from './statement-facts';
 import { liveVersions } from './versions';
 import type { Versions } from './versions';
-
-const INSERT = /^\s*INSERT\s/i;
 
 export interface RetiredInput {
   readonly ksqldb: KsqldbClient;
@@ -51,12 +50,10 @@ export async function removeRetired({ ksqldb, acls, declared, versions }: Retire
 /** INSERT INTO between what goes makes no object of its own, and would keep both ends. */
 async function endInserts(
   ksqldb: KsqldbClient,
-  { queries }: KsqldbState,
+  state: KsqldbState,
   isRetired: (name: string) => boolean,
 ): Promise<void> {
-  const ended = queries.filter(
-    ({ text, sinks }) => INSERT.test(text) && sinks.length > 0 && sinks.every(isRetired),
-  );
+  const ended = insertsOf(state).filter(({ sinks }) => sinks.length > 0 && sinks.every(isRetired));
   for (const { id } of ended) await ksqldb.execute({ text: `TERMINATE ${id};`, properties: {} });
 }
 

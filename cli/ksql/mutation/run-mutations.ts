@@ -66,7 +66,7 @@ export class MutationRunner {
           return { kind: 'noticed', by: `${path.posix.basename(file, '.sql')}: ${test.name}` };
       }
     }
-    this.witness ??= Witness.of(this.planned);
+    this.witness ??= Witness.of(this.planned, this.reach);
     const noticed = await (await this.witness).notices(mutation.file, replaced);
     return noticed ? { kind: 'noticed', by: 'tests/sql, by the second calculation' } : { kind: 'survived' };
   }

@@ -3,7 +3,8 @@ import type { CompiledQuery } from '../../../engine/testing/case-world';
 import type { TopicRecord } from '../../../engine/runtime/contracts';
 import type { PlannedQuery, PlannedSql } from '../planned-sql';
 import { Pipeline } from '../virtual-pipeline';
-import { Reach, sourcesOf } from './reach';
+import { sourcesOf } from './reach';
+import type { Reach } from './reach';
 
 const GATEWAY_TOPIC = 'telemetry.gateway.v1';
 /** Noon, so that windows lie within one day. */
@@ -22,19 +23,16 @@ const COMPARED = [
  * a row of what they compare is noticed there. Only what lies behind the broken file runs, on what the others wrote in an unbroken run.
  */
 export class Witness {
-  private readonly reach: Reach;
   private readonly answers = new Map<string, Promise<string>>();
 
   private constructor(
     private readonly planned: PlannedSql,
+    private readonly reach: Reach,
     private readonly written: readonly TopicRecord[],
-  ) {
-    this.reach = new Reach(planned);
-  }
+  ) {}
 
-  static async of(planned: PlannedSql): Promise<Witness> {
+  static async of(planned: PlannedSql, reach: Reach): Promise<Witness> {
     const pipeline = await Pipeline.run(planned.world, planned.queries.map(({ query }) => query)); // prettier-ignore
-    const reach = new Reach(planned);
     const topics = new Set([GATEWAY_TOPIC, ...planned.queries.flatMap((query) => reach.sinkOf(query) ?? [])]);
     const written: TopicRecord[] = [];
     const seen = new Map<string, number>();
@@ -46,7 +44,7 @@ export class Witness {
         seen.set(topic, all.length);
       }
     }
-    return new Witness(planned, written);
+    return new Witness(planned, reach, written);
   }
 
   /** Whether a compared row is another with these queries in place of their own. */
